@@ -1,0 +1,71 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # How to reach a Configuration Server; the options are declared in module_utils/_cfgserver/connection.py, a test compares both.
+    DOCUMENTATION = r"""
+options:
+  cfgserver_api:
+    description:
+      - The interface through which the Configuration Server is reached. V(gax) is Genesys Administrator Extension.
+      - When not set, the environment variable E(CFGSERVER_API) is used, then V(gax).
+    type: str
+    choices: [gax]
+  url:
+    description:
+      - The address of the interface, such as V(https://gax.example.com:8443), without O(base_path).
+      - Required. When not set, the environment variable E(CFGSERVER_URL) is used.
+    type: str
+  username:
+    description:
+      - The name of the account that Ansible uses.
+      - Required. When not set, the environment variable E(CFGSERVER_USERNAME) is used.
+    type: str
+  password:
+    description:
+      - The password of O(username).
+      - When not set, the environment variable E(CFGSERVER_PASSWORD) is used.
+    type: str
+  password_encoding:
+    description:
+      - How the password is sent. V(plain) sends it as it is, protected by TLS. V(gax) sends it obfuscated as the browser
+        interface does, for servers that accept nothing else; this is no encryption and no substitute for TLS.
+    type: str
+    choices: [plain, gax]
+    default: plain
+  validate_certs:
+    description:
+      - Whether to verify the TLS certificate of the server. Turn it off only against a test system.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file or directory of CA certificates in PEM format to verify the server with, instead of the system's.
+      - An empty value or an empty file counts as not given.
+    type: path
+  allow_plain_http:
+    description:
+      - Whether a URL with C(http) may be used beyond the loopback interface. Credentials then travel unencrypted.
+    type: bool
+    default: false
+  timeout:
+    description:
+      - Seconds to wait for a connection, for an answer to begin, and for its end. A Configuration Server may put writes in a queue, so be generous.
+      - A request that may be repeated is tried up to six times; a task gives up when failures and waiting have cost 300 seconds.
+    type: float
+    default: 60
+  base_path:
+    description:
+      - The path of the interface's REST API below O(url), when it was changed from the default.
+    type: str
+    default: /gax/api
+notes:
+  - An empty string counts as not given for every connection option and environment variable.
+  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+requirements:
+  - requests
+"""

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: service_sections
+short_description: The sections of a transaction object for services with OAuth clients
+version_added: 0.1.0
+author:
+  - genesys.hybrid contributors (@genesys-hybrid)
+description:
+  - Makes one section for each service, with the option C(client_id) and, as far as it is known, the option C(password).
+  - A fresh secret comes from the OAuth client itself, another one from a section that already holds it, so that a service that begins to share a client gets
+    the client's present secret.
+options:
+  _input:
+    description:
+      - The services, each with its C(section) in the object and the name of its C(oauth_client).
+    type: list
+    elements: dict
+    required: true
+  oauth_clients:
+    description:
+      - The OAuth clients, as M(genesys.hybrid.purecloud_oauth_clients) returns them.
+    type: list
+    elements: dict
+    required: true
+  stored:
+    description:
+      - The secrets that are stored already, as P(genesys.hybrid.stored_client_secrets#filter) returns them.
+    type: list
+    elements: dict
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Write the sections
+  genesys.hybrid.cfgserver_transaction:
+    name: hybrid_integration
+    options: "{{ sections.options }}"
+    secret_options: "{{ sections.secret_options }}"
+    seal_key: "{{ hybrid_seal_key }}"
+  vars:
+    sections: "{{ hybrid_services | genesys.hybrid.service_sections(result.oauth_clients, stored) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The sections, in the form of the options of M(genesys.hybrid.cfgserver_transaction).
+  type: dict
+  contains:
+    options:
+      description: The section of each service, with its C(client_id).
+      type: dict
+    secret_options:
+      description: The section of each service whose secret is known, with its C(password), sealed.
+      type: dict
+"""
+
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._services import service_sections
+
+
+class FilterModule:
+    def filters(self):
+        return {"service_sections": service_sections}

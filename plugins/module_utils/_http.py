@@ -1,0 +1,302 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""One HTTP client for both systems: bounded in time and size, careful with writes, silent about secrets."""
+
+from __future__ import annotations
+
+import email.utils
+import ipaddress
+import json
+import random
+import re
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import MissingLibraryError, UnreachableError, ValidationError
+from ._version import VERSION
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    requests = None
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+USER_AGENT = f"genesys.hybrid/{VERSION} (Ansible collection)"
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+SAFE = frozenset({"GET", "HEAD"})
+MAXIMUM_BODY = 64 * 1024 * 1024  # bytes; a list of 10,000 OAuth clients is about 10 MB
+_CHUNK = 64 * 1024
+_WRAPPING = re.compile(r"^(<[^>]*>|\w+\([^)]*\)): ")  # urllib3 puts the connection object before its sentence
+
+
+class ReadOnlyViolation(RuntimeError):
+    """A write was tried through a read-only client: a defect of the collection, never a state of the servers."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When to try again.
+
+    ``budget``: seconds that one task may lose in all to failed attempts and waiting. ``attempts``: how often one request is tried
+    when the server fails; being asked to wait (429) is limited by the budget only. ``base`` and ``cap``: the first and the longest
+    pause in seconds, doubled each time, half of it random so that many hosts do not come back at the same moment.
+    """
+
+    budget: float = 300.0
+    attempts: int = 6
+    base: float = 0.5
+    cap: float = 30.0
+
+    def pause(self, attempt: int) -> float:
+        full = min(self.cap, self.base * 2 ** (attempt - 1))
+        return full / 2 + random.uniform(0, full / 2)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete HTTP answer of any status."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def redirect_target(self) -> str:
+        """Scheme, host and path that a redirect points to, without its query, or an empty string."""
+        if not 300 <= self.status < 400:
+            return ""
+        parts = urlsplit(self.headers.get("Location", ""))
+        return f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path or "nowhere"
+
+    def json(self) -> Any:
+        """The parsed body, None when it is empty; ValueError when it is not JSON."""
+        return json.loads(self.body.decode("utf-8-sig")) if self.body.strip() else None
+
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks to wait (RFC 9110, 10.2.3: a number or a date), None when it does not say."""
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isdigit():
+            return float(value)
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+        except (TypeError, ValueError):
+            return None
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(url: str, option: str, allow_plain_http: bool = False) -> str:
+    """``url`` without a trailing slash, or a ValidationError that names ``option``."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValidationError(f"{option} is not a URL: write it like https://host.example.com:8443") from error
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(f"{option} must not hold a user name or password: give them in their own options")
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise ValidationError(f"{option} is not a usable URL ({url!r}): write it like https://host.example.com:8443")
+    if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
+        raise ValidationError(
+            f"{option} uses plain http to {host}, which would send credentials unencrypted: use https, or set allow_plain_http if the network in between is trusted"
+        )
+    return url.rstrip("/")
+
+
+class HttpClient:
+    """One session with one server.
+
+    ``timeout`` is in seconds: for the connection, for the silence before an answer and for the whole body.
+    With ``read_only`` every write raises ReadOnlyViolation before it is sent.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        validate_certs: bool = True,
+        ca_path: str | None = None,
+        timeout: float = 30.0,
+        read_only: bool = False,
+        retry: RetryPolicy = RetryPolicy(),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if requests is None:
+            raise MissingLibraryError("requests", REQUESTS_IMPORT_ERROR)
+        self.base_url = base_url
+        self.timeout = timeout
+        self.read_only = read_only
+        self.retry = retry
+        self.lost = 0.0
+        self._sleep = sleep
+        self._verify = (ca_path or True) if validate_certs else False
+        if not validate_certs:
+            warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
+        self.session = requests.Session()
+        # Without an explicit auth, requests would put credentials from ~/.netrc over our own header.
+        self.session.auth = lambda request: request
+        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"})
+
+    def close(self) -> None:
+        self.session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json_body: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        changes_state: bool | None = None,
+    ) -> Answer:
+        """Send one request, retry what may be retried, and return the answer whatever its status.
+
+        ``changes_state=False`` marks a POST that only reads (a login, a search): it is allowed read-only and may be repeated.
+        Raises UnreachableError when there is no complete answer; its ``maybe_processed`` tells whether a write may have happened.
+        """
+        writes = method not in SAFE if changes_state is None else changes_state
+        if writes and self.read_only:
+            raise ReadOnlyViolation(f"{method} {path} would change the server in a run that must only read")
+        arguments = {"params": params, "headers": dict(headers or {})}
+        if json_body is not None:
+            arguments["data"] = json.dumps(json_body).encode("ascii")
+            arguments["headers"].setdefault("Content-Type", "application/json; charset=UTF-8")
+        elif form is not None:
+            arguments["data"] = dict(form)
+        repeatable = method in IDEMPOTENT or not writes
+        attempt = 0
+        while True:
+            attempt += 1
+            started = time.monotonic()
+            outcome = self._attempt(method, path, repeatable, arguments)
+            wait = self._wait_before_retry(outcome, attempt, method, repeatable, time.monotonic() - started)
+            if wait is None:
+                return outcome.unwrap()
+            self._sleep(wait)
+
+    def _attempt(self, method: str, path: str, repeatable: bool, arguments: dict[str, Any]) -> _Outcome:
+        try:
+            return _Outcome(answer=self._send(method, path, arguments))
+        except requests.exceptions.SSLError as error:
+            return _Outcome(error=self._failure(method, path, f"the TLS connection failed ({_reason(error)}): check the host name, the certificate and ca_path"))
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
+            raise ValidationError(f"the URL {self.base_url} cannot be used: {_reason(error)}", method=method, path=path) from error
+        except OSError as error:  # a ca_path that does not exist, and every requests exception
+            if not isinstance(error, requests.exceptions.RequestException):
+                raise ValidationError(f"the connection cannot be set up: {error}", method=method, path=path) from error
+            if _never_sent(error):
+                return _Outcome(error=self._failure(method, path, f"no connection ({_reason(error)})"), retriable=True)
+            lost = "no answer in time" if isinstance(error, requests.exceptions.ReadTimeout) else f"the connection broke ({_reason(error)})"
+            return _Outcome(error=self._failure(method, path, lost, maybe_processed=not repeatable), retriable=repeatable)
+
+    def _wait_before_retry(self, outcome: _Outcome, attempt: int, method: str, repeatable: bool, spent: float) -> float | None:
+        """Seconds to wait before the next attempt, None when this outcome is final."""
+        answer = outcome.answer
+        if answer is None:
+            again = outcome.retriable and attempt < self.retry.attempts
+        elif answer.status == 429:
+            again = True
+        else:
+            failed = answer.status in (502, 503, 504) and repeatable or answer.status == 500 and method in SAFE
+            again = failed and attempt < self.retry.attempts
+        if not again:
+            return None
+        asked = answer.retry_after() if answer is not None else None
+        wait = self.retry.pause(attempt) if asked is None else asked
+        self.lost += spent + wait
+        return wait if self.lost <= self.retry.budget else None
+
+    def _send(self, method: str, path: str, arguments: dict[str, Any]) -> Answer:
+        response = self.session.request(
+            method,
+            self.base_url + path,
+            timeout=self.timeout,
+            allow_redirects=False,
+            verify=self._verify,
+            stream=True,
+            **arguments,
+        )
+        with closing(response):
+            body = self._read(method, path, response)
+        return Answer(method, path, response.status_code, response.headers, body)
+
+    def _read(self, method: str, path: str, response: Any) -> bytes:
+        deadline = time.monotonic() + self.timeout
+        body = bytearray()
+        try:
+            for chunk in _pieces(response):
+                body += chunk
+                if len(body) > MAXIMUM_BODY:
+                    raise self._failure(method, path, f"the answer is larger than {MAXIMUM_BODY // 1024 // 1024} MiB", maybe_processed=method not in SAFE)
+                if time.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout("the answer did not end in time")
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.exceptions.ConnectionError(error) from error
+        return bytes(body)
+
+    def _failure(self, method: str, path: str, what: str, maybe_processed: bool = False) -> UnreachableError:
+        host = urlsplit(self.base_url).netloc
+        return UnreachableError(f"{method} {path} on {host}: {what}", method=method, path=path, maybe_processed=maybe_processed)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    answer: Answer | None = None
+    error: UnreachableError | None = None
+    retriable: bool = False
+
+    def unwrap(self) -> Answer:
+        if self.answer is None:
+            raise self.error or UnreachableError("no answer")
+        return self.answer
+
+
+def _pieces(response: Any) -> Iterator[bytes]:
+    """The body as it arrives, so that a deadline can be watched: reading a fixed amount would wait for all of it, byte by dripping byte."""
+    read_available = getattr(response.raw, "read1", None)
+    if read_available is None:  # urllib3 before 2.1
+        return response.iter_content(1)
+    return iter(lambda: read_available(_CHUNK, decode_content=True), b"")
+
+
+def _never_sent(error: Exception) -> bool:
+    """True when the failure happened before the request left: then even a POST may be repeated."""
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in a few words; requests and urllib3 wrap it in representations of objects."""
+    inner: Any = error
+    for _depth in range(8):
+        following = getattr(inner, "reason", None) or next((argument for argument in getattr(inner, "args", ()) if isinstance(argument, BaseException)), None)
+        if not isinstance(following, BaseException):
+            break
+        inner = following
+    return _WRAPPING.sub("", str(getattr(inner, "strerror", None) or inner))

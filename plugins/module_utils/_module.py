@@ -1,0 +1,116 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""What every module of the collection shares: options, check mode, secrets, errors.
+
+A module is a ``Spec``: its connection, its options and one function that prepares the work. ``run`` does a task without AnsibleModule,
+so that another runner can call it in its own process; ``main`` is the runner for an ordinary module.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._errors import HybridError, MissingLibraryError, ValidationError
+from ._options import Connection
+from ._reconcile import Prepared
+
+try:
+    import jmespath
+except ImportError:
+    jmespath = None
+    JMESPATH_IMPORT_ERROR = traceback.format_exc()
+else:
+    JMESPATH_IMPORT_ERROR = None
+
+QUERY_OPTION = {"query": {"type": "str"}}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a task may know of, and tell to, whoever runs it.
+
+    A value given to ``register_secret`` is removed from everything that the task returns.
+    """
+
+    check_mode: bool
+    diff: bool
+    warn: Callable[[str], None]
+    register_secret: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A module as data.
+
+    ``prepare(client, params, context)`` reads and validates everything, writes nothing and returns what there is to do.
+    ``constraints`` are the keyword arguments of AnsibleModule that relate options to each other (``required_if`` and the like).
+    ``read_only`` marks an info module: its client cannot write in any mode.
+    """
+
+    connection: Connection
+    options: Mapping[str, Any]
+    prepare: Callable[[Any, Mapping[str, Any], Context], Prepared]
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    read_only: bool = False
+
+    def argument_spec(self) -> dict[str, Any]:
+        return {**self.connection.argument_spec(), **self.options}
+
+
+def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Do one task and return its result: ``changed``, the noun, and ``diff`` for modules that manage something.
+
+    This is the only place that knows check mode: the client is read-only then, and nothing that is prepared is applied.
+    Raises HybridError.
+    """
+    read_only = spec.read_only or context.check_mode
+    with closing(spec.connection.open(spec.connection.settings(params), context, read_only)) as client:
+        prepared = spec.prepare(client, params, context)
+        result = prepared.apply() if prepared.changed and not read_only else prepared.result
+    complete = {"changed": prepared.changed, **result}
+    if not spec.read_only:
+        complete.setdefault("diff", prepared.diff)
+    return complete
+
+
+def main(spec: Spec) -> None:
+    """Run ``spec`` as an ordinary Ansible module."""
+    module = AnsibleModule(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
+    context = Context(
+        check_mode=module.check_mode,
+        diff=module._diff,
+        warn=module.warn,
+        register_secret=lambda secret: module.no_log_values.add(secret) if secret else None,
+    )
+    try:
+        result = run(spec, module.params, context)
+    except MissingLibraryError as error:
+        module.fail_json(msg=missing_required_lib(error.library), exception=error.traceback)
+    except HybridError as error:
+        module.fail_json(msg=error.message, **error.details())
+    module.exit_json(**result)
+
+
+def information(noun: str, items: list[dict[str, Any]], query: str | None) -> Prepared:
+    """The outcome of an info module: ``items`` under ``noun``, filtered by a JMESPath expression; always a list."""
+    result: Any = items
+    if query:
+        if jmespath is None:
+            raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
+        try:
+            result = jmespath.search(query, items)
+        except jmespath.exceptions.JMESPathError as error:
+            raise ValidationError(f"query is not a valid JMESPath expression: {' '.join(str(error).split())}") from error
+        if not isinstance(result, list):
+            result = [] if result is None else [result]
+    return Prepared(False, {}, {noun: result}, lambda: {})

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""Connection options as data: one table per system, from which argument specs, environment fallbacks and settings derive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._errors import ValidationError
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How a task reaches one system.
+
+    ``options`` maps an option's name to its argument spec; the extra key ``env`` names the environment variable that stands in
+    when the option is not given. ``open`` makes the client: ``open(settings, context, read_only)``, where the context offers ``warn(text)`` and
+    ``register_secret(value)``; the client has a method ``close()``.
+    """
+
+    name: str
+    options: Mapping[str, Mapping[str, Any]]
+    open: Callable[[Mapping[str, Any], Any, bool], Any] = field(repr=False)
+
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        return {name: {key: value for key, value in option.items() if key != "env"} for name, option in self.options.items()}
+
+    def settings(self, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The values in force: the task's, else the environment's, else the default.
+
+        An empty value counts as not given, wherever it comes from: AWX injects an empty environment variable, or the path of an
+        empty file, for every optional credential field that was left out.
+        """
+        environ = os.environ if environ is None else environ
+        values = {}
+        for name, option in self.options.items():
+            value = params.get(name)
+            if value in (None, ""):
+                value = environ.get(option.get("env", ""), "") or option.get("default")
+            choices = option.get("choices")
+            if value is not None and choices and value not in choices:
+                raise ValidationError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+            values[name] = value
+        if "ca_path" in values:
+            values["ca_path"] = _usable_ca_path(values["ca_path"])
+        if values.get("timeout") is not None and not values["timeout"] > 0:
+            raise ValidationError("timeout must be a number of seconds greater than 0")
+        return values
+
+
+def _usable_ca_path(path: str | None) -> str | None:
+    if not path:
+        return None
+    path = os.path.expanduser(path)
+    if not os.path.exists(path):
+        raise ValidationError(f"ca_path names {path}, which does not exist: give a file of PEM certificates or a directory made by c_rehash")
+    if os.path.isfile(path) and os.path.getsize(path) == 0:
+        return None
+    return path

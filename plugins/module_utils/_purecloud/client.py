@@ -1,0 +1,224 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""The PureCloud Platform API: token, error envelope, paging."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
+from .._http import Answer, HttpClient, RetryPolicy, check_url
+from . import regions
+
+API = "/api/v2"
+PAGE_SIZE = 100
+MAXIMUM_PAGES = 1000
+_EXPIRY_MARGIN = 60.0  # seconds before its end at which a token is no longer used
+_STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFoundError, 409: ConflictError, 429: RateLimitedError}
+
+
+class PureCloudClient:
+    """The API of one organisation, with one token that is minted when first needed.
+
+    ``register_secret`` is told every token the moment it exists.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        *,
+        read_only: bool,
+        register_secret: Callable[[str], None],
+        retry: RetryPolicy = RetryPolicy(),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client_id = settings["client_id"]
+        self._client_secret = settings["client_secret"]
+        self._token: str | None = settings["access_token"]
+        self._token_is_ours = self._token is None
+        self._expires = float("inf")
+        self._register_secret = register_secret
+        self.sleep = sleep
+        if not self._token and not (self.client_id and self._client_secret):
+            raise ValidationError(
+                "no PureCloud credentials: give access_token, or client_id and client_secret (environment: GENESYSCLOUD_ACCESS_TOKEN, "
+                "GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET)"
+            )
+        api_url, login_url = _base_urls(settings)
+        options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
+        self.http = HttpClient(api_url, read_only=read_only, retry=retry, sleep=sleep, **options)
+        self.login = HttpClient(login_url, read_only=read_only, retry=retry, sleep=sleep, **options)
+
+    def close(self) -> None:
+        self.http.close()
+        self.login.close()
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        return self.call("GET", path, params=params)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.call("POST", path, json_body=body)
+
+    def put(self, path: str, body: Any) -> Any:
+        return self.call("PUT", path, json_body=body)
+
+    def delete(self, path: str) -> Any:
+        return self.call("DELETE", path)
+
+    def list(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """All entities of a collection, page after page, never more than MAXIMUM_PAGES and never the same page twice."""
+        query: Mapping[str, Any] | None = params
+        seen = set()
+        for _page in range(MAXIMUM_PAGES):
+            listing = self.get(path, query)
+            yield from listing.get("entities") or []
+            following = listing.get("nextUri")
+            if not following:
+                return
+            # Only the path and the query of nextUri are used: a credential must not follow a link to another host.
+            parts = urlsplit(following)
+            path, query = parts.path.removeprefix(API) + (f"?{parts.query}" if parts.query else ""), None
+            if path in seen:
+                break
+            seen.add(path)
+        raise UnreachableError(f"the list {path.split('?', maxsplit=1)[0]} does not end: the server repeats its pages")
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """One API call; the parsed JSON of a successful answer, None when it has no body."""
+        answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
+        if answer.status == 401 and self._token_is_ours:
+            # Expired early or revoked: one new token, then the answer counts.
+            self._token = None
+            answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
+        if not 200 <= answer.status < 300:
+            raise api_error(answer)
+        return _body(answer)
+
+    def accepts_credentials(self, client_id: str, client_secret: str) -> bool:
+        """True when this pair mints a token now, false when the login service rejects it."""
+        try:
+            self._register_secret(self._mint(client_id, client_secret)["access_token"])
+        except AuthenticationError:
+            return False
+        return True
+
+    def _authorization(self) -> dict[str, str]:
+        if self._token is None or time.monotonic() > self._expires:
+            started = time.monotonic()
+            answer = self._mint(self.client_id, self._client_secret)
+            self._token = answer["access_token"]
+            lifetime = float(answer.get("expires_in") or 300)
+            self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
+            self._register_secret(self._token)
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _mint(self, client_id: str, client_secret: str) -> dict[str, Any]:
+        """A new token by client credentials: ``{"access_token", "token_type", "expires_in"}``.
+
+        The rate limit of this endpoint is a 400 ``invalid_request`` whose description starts with "rate limit exceeded"
+        (Terraform provider 1.84, ``provider.go``).
+        """
+        pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode("ascii")
+        self._register_secret(pair)
+        waited = 0.0
+        for attempt in range(1, 12):
+            answer = self.login.request(
+                "POST", "/oauth/token", form={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {pair}"}, changes_state=False
+            )
+            if answer.status == 200:
+                minted = _body(answer)
+                if isinstance(minted, dict) and isinstance(minted.get("access_token"), str):
+                    return minted
+                raise UnreachableError("the token endpoint answered without an access_token: check login_url", method="POST", path="/oauth/token", status=200)
+            if not _is_token_rate_limit(answer):
+                break
+            pause = answer.retry_after() or self.login.retry.pause(attempt) * 4
+            waited += pause
+            if waited > min(60.0, self.login.retry.budget):
+                break
+            self.sleep(pause)
+        raise _token_error(answer, client_id)
+
+
+def _base_urls(settings: Mapping[str, Any]) -> tuple[str, str]:
+    region, allow_plain_http = settings["region"], settings["allow_plain_http"]
+    if not region and not settings["api_url"]:
+        raise ValidationError("no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de (environment: GENESYSCLOUD_REGION)")
+    api = settings["api_url"] or regions.api_url(region)
+    # The vendor's SDKs derive the login host from the API host in the same way.
+    login = settings["login_url"] or (regions.login_url(region) if region and not settings["api_url"] else api.replace("//api.", "//login.", 1))
+    return check_url(api, "api_url", allow_plain_http), check_url(login, "login_url", allow_plain_http)
+
+
+def _body(answer: Answer) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise UnreachableError(
+            f"{answer.method} {answer.path}: the answer is not JSON (HTTP {answer.status}): a proxy or a login page stands in between, or the URL is not the PureCloud API's",
+            method=answer.method,
+            path=answer.path,
+            status=answer.status,
+            maybe_processed=answer.method == "POST",
+        ) from error
+
+
+def _envelope(answer: Answer) -> dict[str, Any]:
+    try:
+        parsed = answer.json()
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def api_error(answer: Answer) -> HybridError:
+    """The error for an answer that is not a success, from the API's envelope ``{"message", "code", "status", "contextId", ...}``."""
+    envelope = _envelope(answer)
+    facts = {
+        "method": answer.method,
+        "path": answer.path,
+        "status": answer.status,
+        "code": envelope.get("code"),
+        "correlation_id": envelope.get("contextId") or answer.headers.get("ININ-Correlation-Id"),
+    }
+    words = [word for word in (envelope.get("code"), envelope.get("message")) if word]
+    said = f"{answer.method} {answer.path}: HTTP {answer.status} {': '.join(words)}".rstrip()
+    if answer.status >= 500:
+        return UnreachableError(f"{said} (the PureCloud service fails, try again later)", maybe_processed=answer.method == "POST", **facts)
+    if answer.status >= 300 and answer.status < 400:
+        return UnreachableError(f"{said} redirects to {answer.redirect_target}: give the final address in api_url", **facts)
+    if answer.status == 401:
+        said += " (the access token is not valid: check access_token, or the region that the credentials belong to)"
+    elif answer.status == 403:
+        said += " (the OAuth client that Ansible uses lacks a right or holds none of the roles it tries to give)"
+    elif answer.status == 429:
+        said += " (the rate limit leaves no time within the retry budget, run again later)"
+    return _STATUS_ERRORS.get(answer.status, ValidationError)(said, **facts)
+
+
+def _is_token_rate_limit(answer: Answer) -> bool:
+    return answer.status == 400 and "rate limit exceeded" in str(_envelope(answer).get("error_description", "")).lower()
+
+
+def _token_error(answer: Answer, client_id: str) -> HybridError:
+    """OAuth errors have their own shape (RFC 6749, 5.2): ``{"error", "description", "error_description"}``."""
+    envelope = _envelope(answer)
+    facts = {"method": "POST", "path": "/oauth/token", "status": answer.status, "code": envelope.get("error")}
+    description = envelope.get("error_description") or envelope.get("description") or ""
+    if _is_token_rate_limit(answer) or answer.status == 429:
+        return RateLimitedError("PureCloud refuses further tokens for now (rate limit of the login service): run again in a few minutes", **facts)
+    if answer.status >= 500:
+        return UnreachableError(f"the PureCloud login service fails (HTTP {answer.status}): try again later", **facts)
+    if not envelope.get("error"):
+        return UnreachableError(f"the token endpoint answered HTTP {answer.status} without an OAuth error: check region or login_url", **facts)
+    if answer.status == 401:
+        return AuthenticationError(f"PureCloud rejects the client_secret of OAuth client {client_id}: check client_secret and region ({description})", **facts)
+    return AuthenticationError(f"PureCloud gives no token to OAuth client {client_id}: check client_id and region ({envelope['error']}: {description})", **facts)

@@ -1,0 +1,340 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""OAuth clients of one organisation: find, compare, create, update, delete, and deliver a fresh secret.
+
+Protocol facts, from the Platform API and the Terraform provider 1.84: names are not unique; the list has no query parameters; PUT replaces
+the whole client; DELETE refuses a client that is not inactive; only create and regenerate return the secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import ConflictError, HybridError, NotFoundError, ValidationError, VerificationError
+from .._reconcile import KNOWN_AFTER_APPLY, NEW_SECRET, SECRET, Field, diff_of, given, plan
+from .._secrets import Seal
+from .client import PureCloudClient
+from .references import References
+
+PATH = "/oauth/clients"
+CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
+GRANT_TYPES = (CLIENT_CREDENTIALS, "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
+# The documented spelling until 2021, still found in samples and inventories.
+LEGACY_GRANT_TYPES = {"CLIENT_CREDENTIALS": CLIENT_CREDENTIALS, "SAML2BEARER": "SAML2-BEARER"}
+VALIDITY = (300, 38_880_000)  # seconds; above 172,800 only for clients with SCIM roles (Terraform provider 1.84)
+_READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
+_ADOPTION_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look for a client whose create was not answered
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+
+CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "id": {"type": "str"},
+    "description": {"type": "str"},
+    "authorized_grant_type": {"type": "str", "choices": [*GRANT_TYPES, *LEGACY_GRANT_TYPES]},
+    "access_token_validity_seconds": {"type": "int"},
+    "registered_redirect_uris": {"type": "list", "elements": "str"},
+    "scopes": {"type": "list", "elements": "str"},
+    "roles": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"role": {"type": "str", "required": True}, "division": {"type": "str"}},
+    },
+    "client_state": {"type": "str", "choices": ["active", "inactive"]},
+    "rotate_secret": {"type": "bool", "default": False, "no_log": False},
+}
+DELIVERY_OPTIONS: dict[str, dict[str, Any]] = {
+    "seal_key": {"type": "str", "no_log": True},
+    "expose_secret": {"type": "bool", "default": False, "no_log": False},
+}
+
+
+def normalised_grant_type(spelling: str | None) -> str | None:
+    return LEGACY_GRANT_TYPES.get(spelling or "", spelling)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a fresh secret leaves the task: sealed, exposed on the user's word, or not at all."""
+
+    seal: Seal | None
+    expose: bool
+    register_secret: Callable[[str], None]
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], register_secret: Callable[[str], None]) -> Delivery:
+        seal = Seal(params["seal_key"]) if params["seal_key"] else None
+        return cls(seal, params["expose_secret"], register_secret)
+
+    @property
+    def possible(self) -> bool:
+        return self.seal is not None or self.expose
+
+    def keys(self, secret: str) -> dict[str, str]:
+        """The keys that carry ``secret`` in a result."""
+        if secret != KNOWN_AFTER_APPLY and not self.expose:
+            self.register_secret(secret)
+        carried = {}
+        if self.seal is not None:
+            carried["sealed_secret"] = self.seal.seal(secret)
+        if self.expose:
+            carried["secret"] = secret
+        return carried
+
+
+class Directory:
+    """All OAuth clients of the organisation, listed once."""
+
+    def __init__(self, client: PureCloudClient) -> None:
+        self.client = client
+        self.references = References(client)
+        self._entities: list[dict[str, Any]] | None = None
+
+    def entities(self, refresh: bool = False) -> list[dict[str, Any]]:
+        if self._entities is None or refresh:
+            # A deleted client may stay in the list for a while.
+            self._entities = [entity for entity in self.client.list(PATH) if entity.get("state") != "deleted"]
+        return self._entities
+
+    def find(self, name: str | None, identifier: str | None) -> dict[str, Any] | None:
+        if identifier is not None:
+            return next((entity for entity in self.entities() if entity["id"] == identifier), None)
+        matches = [entity for entity in self.entities() if entity.get("name") == name]
+        if len(matches) > 1:
+            # A client that waits for its deletion does not compete with a living one of the same name.
+            matches = [entity for entity in matches if not awaits_deletion(entity)] or matches
+        if len(matches) > 1:
+            raise ConflictError(
+                f"{len(matches)} OAuth clients are named {name!r}, with the ids {', '.join(sorted(entity['id'] for entity in matches))}: "
+                "give id to say which one, or delete the others"
+            )
+        return matches[0] if matches else None
+
+
+def awaits_deletion(entity: Mapping[str, Any]) -> bool:
+    """True for a client that was deleted and can still be restored: clients older than 30 days stay, inactive, for 7 days."""
+    return entity.get("state") == "inactive" and bool(entity.get("dateToDelete"))
+
+
+def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """An API entity as the module's options say it."""
+    grants = [{"role_id": grant["roleId"], "division_id": grant["divisionId"]} for grant in entity.get("roleDivisions") or []]
+    return {
+        "id": entity["id"],
+        "name": entity.get("name"),
+        "description": entity.get("description") or "",
+        "authorized_grant_type": normalised_grant_type(entity.get("authorizedGrantType")),
+        "access_token_validity_seconds": entity.get("accessTokenValiditySeconds"),
+        "registered_redirect_uris": list(entity.get("registeredRedirectUri") or []),
+        "scopes": list(entity.get("scope") or []),
+        "roles": grants,
+        "client_state": entity.get("state") or "active",
+    }
+
+
+def wire_form(values: Mapping[str, Any], fields: list[Field]) -> dict[str, Any]:
+    wire = {field.api: values[field.name] for field in fields if field.name in values}
+    if "roleDivisions" in wire:
+        wire["roleDivisions"] = [{"roleId": grant["role_id"], "divisionId": grant["division_id"]} for grant in wire["roleDivisions"]]
+    return wire
+
+
+class ManagedClient:
+    """One client that a task asks for: everything read and checked on construction, written by ``apply``."""
+
+    def __init__(self, directory: Directory, params: Mapping[str, Any], state: str, delivery: Delivery, has_secret: Callable[[str, str], bool] | None = None) -> None:
+        """``has_secret(name, id)`` tells whether the caller can do without a new secret of an existing client; None means that nobody asks."""
+        self._directory = directory
+        self._delivery = delivery
+        self._state = state
+        _check_text(params)
+        self._entity = directory.find(params["name"] if params["id"] is None else None, params["id"])
+        self.label = params["name"] or f"{(self._entity or {}).get('name', 'client')} ({params['id']})"
+        self._fields = self._make_fields()
+        if state == "present":
+            current, desired = self._current(), self._desired(params)
+        else:
+            current = None if self._entity is None or awaits_deletion(self._entity) else option_form(self._entity)
+            desired = {}
+        self.plan = plan(state, current, desired, self._fields)
+        self.regenerates = state == "present" and self._entity is not None and self._needs_secret(params, has_secret)
+        self._refuse_self_destruction()
+
+    @property
+    def changed(self) -> bool:
+        return self.plan.changed or self.regenerates
+
+    def diff(self) -> dict[str, Any]:
+        sides = diff_of("oauth_client", self.label, self.plan)
+        if self.regenerates:
+            sides["before"] = {**sides["before"], "secret": SECRET}
+        if self.regenerates or self.plan.action == "create":
+            sides["after"] = {**sides["after"], "secret": NEW_SECRET}
+        return sides
+
+    def warn_of_lost_secret(self, warn: Callable[[str], None]) -> None:
+        if self.plan.action == "create" and not self._delivery.possible:
+            warn(f"the secret of the new OAuth client {self.label!r} is not returned and cannot be read later: give seal_key or expose_secret, or use rotate_secret when it is needed")
+
+    def predicted(self) -> dict[str, Any] | None:
+        """The client as it is, or as it would be after ``apply``; None when it is or would be gone."""
+        if self._state == "absent":
+            return None
+        base = option_form(self._entity) if self._entity else {**option_form({"id": KNOWN_AFTER_APPLY}), "access_token_validity_seconds": KNOWN_AFTER_APPLY}
+        result = self._result({**base, **self.plan.changes})
+        if self.plan.action == "create" or self.regenerates:
+            result.update(self._delivery.keys(KNOWN_AFTER_APPLY))
+        return result
+
+    def apply(self) -> dict[str, Any] | None:
+        """Write what is planned; the client as it is then, None when it was deleted."""
+        if self._state == "absent":
+            if self.plan.changed:
+                self._delete()
+            return None
+        entity = {"create": self._create, "update": self._update}.get(self.plan.action, lambda: self._entity)()
+        if self.regenerates:
+            entity = {**entity, "secret": self._regenerate(entity["id"])}
+        result = self._result(option_form(entity))
+        if entity.get("secret") and (self.regenerates or self.plan.action == "create"):
+            result.update(self._delivery.keys(entity["secret"]))
+        return result
+
+    def _make_fields(self) -> list[Field]:
+        return [
+            Field("name", "name"),
+            Field("description", "description"),
+            Field("authorized_grant_type", "authorizedGrantType", default=CLIENT_CREDENTIALS),
+            Field("access_token_validity_seconds", "accessTokenValiditySeconds"),
+            Field("registered_redirect_uris", "registeredRedirectUri", unordered=True),
+            Field("scopes", "scope", unordered=True),
+            Field("roles", "roleDivisions", unordered=True, show=self._directory.references.named),
+            Field("client_state", "state"),
+        ]
+
+    def _current(self) -> dict[str, Any] | None:
+        return option_form(self._entity) if self._entity is not None else None
+
+    def _desired(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        if self._entity is None and params["id"] is not None:
+            raise NotFoundError(f"id: no OAuth client has the id {params['id']}: leave id out to create a client by name")
+        desired = given(params, self._fields)
+        if "authorized_grant_type" in desired:
+            desired["authorized_grant_type"] = normalised_grant_type(desired["authorized_grant_type"])
+        if "roles" in desired:
+            where = f"OAuth client {self.label!r}:"
+            grants = [self._directory.references.grant(grant, where) for grant in desired["roles"]]
+            desired["roles"] = [grant for index, grant in enumerate(grants) if grant not in grants[:index]]
+        if self._entity is not None and awaits_deletion(self._entity):
+            desired.setdefault("client_state", "active")
+        self._check_grant_type(desired)
+        return desired
+
+    def _check_grant_type(self, desired: Mapping[str, Any]) -> None:
+        current = option_form(self._entity) if self._entity else {"authorized_grant_type": CLIENT_CREDENTIALS, "roles": []}
+        effective = {**current, **desired}
+        if effective["authorized_grant_type"] == CLIENT_CREDENTIALS:
+            if not effective["roles"]:
+                raise ValidationError(f"OAuth client {self.label!r}: roles must name at least one role, a client of grant type {CLIENT_CREDENTIALS} has no rights without")
+        elif desired.get("roles"):
+            raise ValidationError(f"OAuth client {self.label!r}: roles apply only to grant type {CLIENT_CREDENTIALS}, not to {effective['authorized_grant_type']}; use scopes")
+
+    def _needs_secret(self, params: Mapping[str, Any], has_secret: Callable[[str, str], bool] | None) -> bool:
+        if params.get("rotate_secret"):
+            if not self._delivery.possible:
+                raise ValidationError(f"OAuth client {self.label!r}: rotate_secret needs seal_key or expose_secret, else the new secret would be lost at once")
+            return True
+        return has_secret is not None and not has_secret(self._entity["name"], self._entity["id"])
+
+    def _refuse_self_destruction(self) -> None:
+        if self._entity is None or self._entity["id"] != self._directory.client.client_id:
+            return
+        if self.plan.action == "delete" or self.plan.changes.get("client_state") == "inactive":
+            raise ConflictError(f"OAuth client {self.label!r} is the one that this task itself uses (client_id): delete or deactivate it with another client")
+
+    def _result(self, form: dict[str, Any]) -> dict[str, Any]:
+        named = self._directory.references.named
+        return {**form, "roles": sorted(({**grant, **named(grant)} for grant in form["roles"]), key=lambda grant: (grant["role"], grant["division"]))}
+
+    def _create(self) -> dict[str, Any]:
+        known = {entity["id"] for entity in self._directory.entities()}
+        try:
+            entity = self._directory.client.post(PATH, wire_form(self.plan.changes, self._fields))
+        except HybridError as error:
+            if not error.maybe_processed:
+                raise
+            entity = self._adopt(known)
+            if entity is None:
+                raise
+            entity = {**entity, "secret": self._regenerate(entity["id"])}
+        self._verify(entity)
+        return entity
+
+    def _adopt(self, known: set[str]) -> dict[str, Any] | None:
+        """The client that an unanswered create made after all. Names are not unique, so sending the POST again could make a second one."""
+        for pause in _ADOPTION_PAUSES:
+            if pause:
+                self._directory.client.sleep(pause)
+            created = [entity for entity in self._directory.entities(refresh=True) if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]]
+            if len(created) > 1:
+                raise ConflictError(
+                    f"the create of OAuth client {self.label!r} was not answered and {len(created)} new clients have this name now "
+                    f"({', '.join(sorted(entity['id'] for entity in created))}): delete those that are too many and run again"
+                )
+            if created:
+                return created[0]
+        return None
+
+    def _update(self) -> dict[str, Any]:
+        """PUT replaces the whole client: read late, keep every attribute that is not ours, also those that the collection does not know."""
+        path = f"{PATH}/{self._entity['id']}"
+        fresh = {key: value for key, value in self._directory.client.get(path).items() if key not in _READ_ONLY}
+        fresh.update(wire_form(self.plan.changes, self._fields))
+        if awaits_deletion(self._entity) and fresh.get("state") == "active":
+            fresh.pop("dateToDelete", None)
+        entity = self._directory.client.put(path, fresh)
+        self._verify(entity)
+        return entity
+
+    def _regenerate(self, identifier: str) -> str:
+        return self._directory.client.post(f"{PATH}/{identifier}/secret")["secret"]
+
+    def _delete(self) -> None:
+        path = f"{PATH}/{self._entity['id']}"
+        try:
+            fresh = self._directory.client.get(path)
+            if fresh.get("state") == "deleted":
+                return
+            if fresh.get("state") != "inactive":
+                body = {key: value for key, value in fresh.items() if key not in _READ_ONLY}
+                self._directory.client.put(path, {**body, "state": "inactive"})
+            self._directory.client.delete(path)
+        except NotFoundError:
+            return  # gone already: by a repeated request whose first answer was lost, or by somebody else
+
+    def _verify(self, entity: Mapping[str, Any]) -> None:
+        found = option_form(entity)
+        for field in self._fields:
+            wanted = self.plan.changes.get(field.name)
+            if wanted is not None and field.comparable(wanted) != field.comparable(found[field.name]):
+                raise VerificationError(
+                    f"OAuth client {self.label!r}: PureCloud accepted {field.name} but kept {field.displayed(found[field.name])} instead of {field.displayed(wanted)}"
+                )
+
+
+def _check_text(params: Mapping[str, Any]) -> None:
+    name = params["name"]
+    if name is not None and (not name.strip() or _CONTROL_CHARACTER.search(name)):
+        raise ValidationError("name of an OAuth client must not be empty or hold control characters")
+    validity = params.get("access_token_validity_seconds")
+    if validity is not None and not VALIDITY[0] <= validity <= VALIDITY[1]:
+        raise ValidationError(
+            f"OAuth client {name or params['id']!r}: access_token_validity_seconds is {validity}, it must lie between {VALIDITY[0]} (5 minutes) and 172800 (48 hours; "
+            f"{VALIDITY[1]} for clients with SCIM roles only)"
+        )

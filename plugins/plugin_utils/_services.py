@@ -1,0 +1,55 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this plugin util is **PRIVATE** to the collection.
+
+"""Services of a hybrid integration, their OAuth clients and the sections of the transaction object that bring both together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import is_sealed
+
+
+def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """``[{"client", "client_id", "secret"}]``: for each OAuth client of ``services`` what their sections hold, one entry without an ID when that is nothing.
+
+    Where the server masks secrets there is none to copy: a client then counts as stored only if each of its services has it already.
+    """
+    sections_of: dict[str, list[Mapping[str, str]]] = {}
+    for service in services:
+        sections_of.setdefault(service["oauth_client"], []).append(options.get(service["section"]) or {})
+    stored = []
+    for name, sections in sections_of.items():
+        entries = []
+        for client_id in sorted({section.get("client_id") or "" for section in sections} - {""}):
+            passwords = [section.get("password") or "" if section.get("client_id") == client_id else "" for section in sections]
+            sealed = next((password for password in passwords if is_sealed(password)), None)
+            if sealed:
+                entries.append({"client": name, "client_id": client_id, "secret": sealed})
+            elif all(passwords):
+                entries.append({"client": name, "client_id": client_id})
+        stored += entries or [{"client": name}]
+    return stored
+
+
+def service_sections(
+    services: Iterable[Mapping[str, str]], oauth_clients: Iterable[Mapping[str, Any]], stored: Iterable[Mapping[str, str]] = ()
+) -> dict[str, dict[str, dict[str, str]]]:
+    """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}}``; passwords stay sealed."""
+    by_name = {client["name"]: client for client in oauth_clients}
+    known = {item.get("client_id"): item.get("secret") for item in stored}
+    options, secret_options = {}, {}
+    for service in services:
+        section, client = service["section"], by_name.get(service["oauth_client"])
+        if client is None:
+            raise AnsibleFilterError(f"service {section} names the OAuth client {service['oauth_client']!r}, which is not among the clients of this integration")
+        options[section] = {"client_id": client["id"]}
+        secret = client.get("sealed_secret") or known.get(client["id"])
+        if secret:
+            secret_options[section] = {"password": secret}
+    return {"options": options, "secret_options": secret_options}
