@@ -120,7 +120,8 @@ def check_url(url: str, option: str, allow_plain_http: bool = False) -> str:
         raise ValidationError(f"{option} is not a usable URL ({url!r}): write it like https://host.example.com:8443")
     if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
         raise ValidationError(
-            f"{option} uses plain http to {host}, which would send credentials unencrypted: use https, or set allow_plain_http if the network in between is trusted"
+            f"{option} uses plain http to {host}, which would send credentials unencrypted: use https, "
+            "or set allow_plain_http if the network in between is trusted"
         )
     return url.rstrip("/")
 
@@ -202,7 +203,9 @@ class HttpClient:
         try:
             return _Outcome(answer=self._send(method, path, arguments))
         except requests.exceptions.SSLError as error:
-            return _Outcome(error=self._failure(method, path, f"the TLS connection failed ({_reason(error)}): check the host name, the certificate and ca_path"))
+            return _Outcome(
+                error=self._failure(method, path, f"the TLS connection failed ({_reason(error)}): check the host name, the certificate and ca_path")
+            )
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
             raise ValidationError(f"the URL {self.base_url} cannot be used: {_reason(error)}", method=method, path=path) from error
         except OSError as error:  # a ca_path that does not exist, and every requests exception

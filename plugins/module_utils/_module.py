@@ -113,4 +113,4 @@ def information(noun: str, items: list[dict[str, Any]], query: str | None) -> Pr
             raise ValidationError(f"query is not a valid JMESPath expression: {' '.join(str(error).split())}") from error
         if not isinstance(result, list):
             result = [] if result is None else [result]
-    return Prepared(False, {}, {noun: result}, lambda: {})
+    return Prepared(False, {}, {noun: result}, dict)

@@ -61,17 +61,18 @@ class PureCloudClient:
         self.http.close()
         self.login.close()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self.call("GET", path, params=params)
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return self._object("GET", path, params=params)
 
-    def post(self, path: str, body: Any = None) -> Any:
-        return self.call("POST", path, json_body=body)
+    def post(self, path: str, body: Any = None, expect: str = "id") -> dict[str, Any]:
+        """``expect`` is a key that the answer must have: without it the answer is as good as lost."""
+        return self._object("POST", path, expect, json_body=body)
 
-    def put(self, path: str, body: Any) -> Any:
-        return self.call("PUT", path, json_body=body)
+    def put(self, path: str, body: Any) -> dict[str, Any]:
+        return self._object("PUT", path, json_body=body)
 
-    def delete(self, path: str) -> Any:
-        return self.call("DELETE", path)
+    def delete(self, path: str) -> None:
+        self._call("DELETE", path)
 
     def list(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """All entities of a collection, page after page, never more than MAXIMUM_PAGES and never the same page twice."""
@@ -91,8 +92,19 @@ class PureCloudClient:
             seen.add(path)
         raise UnreachableError(f"the list {path.split('?', maxsplit=1)[0]} does not end: the server repeats its pages")
 
-    def call(self, method: str, path: str, **arguments: Any) -> Any:
-        """One API call; the parsed JSON of a successful answer, None when it has no body."""
+    def _object(self, method: str, path: str, expect: str | None = None, **arguments: Any) -> dict[str, Any]:
+        """One API call that answers a JSON object."""
+        answer = self._call(method, path, **arguments)
+        try:
+            parsed = answer.json()
+        except ValueError:
+            parsed = None
+        if isinstance(parsed, dict) and (expect is None or parsed.get(expect)):
+            return parsed
+        raise _unusable(answer)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Answer:
+        """One API call that succeeds, with one new token if ours is not accepted any more."""
         answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
@@ -100,14 +112,14 @@ class PureCloudClient:
             answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
         if not 200 <= answer.status < 300:
             raise api_error(answer)
-        return _body(answer)
+        return answer
 
     def accepts_credentials(self, client_id: str, client_secret: str) -> bool:
-        """True when this pair mints a token now, false when the login service rejects it."""
+        """False when the login service rejects this pair, true when it mints a token or refuses only the grant type, as for a SAML2-BEARER client."""
         try:
             self._register_secret(self._mint(client_id, client_secret)["access_token"])
-        except AuthenticationError:
-            return False
+        except AuthenticationError as error:
+            return error.request["code"] != "invalid_client"
         return True
 
     def _authorization(self) -> dict[str, str]:
@@ -134,8 +146,8 @@ class PureCloudClient:
                 "POST", "/oauth/token", form={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {pair}"}, changes_state=False
             )
             if answer.status == 200:
-                minted = _body(answer)
-                if isinstance(minted, dict) and isinstance(minted.get("access_token"), str):
+                minted = _envelope(answer)
+                if isinstance(minted.get("access_token"), str):
                     return minted
                 raise UnreachableError("the token endpoint answered without an access_token: check login_url", method="POST", path="/oauth/token", status=200)
             if not _is_token_rate_limit(answer):
@@ -151,24 +163,25 @@ class PureCloudClient:
 def _base_urls(settings: Mapping[str, Any]) -> tuple[str, str]:
     region, allow_plain_http = settings["region"], settings["allow_plain_http"]
     if not region and not settings["api_url"]:
-        raise ValidationError("no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de (environment: GENESYSCLOUD_REGION)")
+        raise ValidationError(
+            "no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de (environment: GENESYSCLOUD_REGION)"
+        )
     api = settings["api_url"] or regions.api_url(region)
     # The vendor's SDKs derive the login host from the API host in the same way.
     login = settings["login_url"] or (regions.login_url(region) if region and not settings["api_url"] else api.replace("//api.", "//login.", 1))
     return check_url(api, "api_url", allow_plain_http), check_url(login, "login_url", allow_plain_http)
 
 
-def _body(answer: Answer) -> Any:
-    try:
-        return answer.json()
-    except ValueError as error:
-        raise UnreachableError(
-            f"{answer.method} {answer.path}: the answer is not JSON (HTTP {answer.status}): a proxy or a login page stands in between, or the URL is not the PureCloud API's",
-            method=answer.method,
-            path=answer.path,
-            status=answer.status,
-            maybe_processed=answer.method == "POST",
-        ) from error
+def _unusable(answer: Answer) -> UnreachableError:
+    said = "is empty" if not answer.body.strip() else "is not the JSON object that is due"
+    return UnreachableError(
+        f"{answer.method} {answer.path}: the answer {said} (HTTP {answer.status}): a proxy or a login page may stand in between, "
+        "or the URL is not the PureCloud API's",
+        method=answer.method,
+        path=answer.path,
+        status=answer.status,
+        maybe_processed=answer.method == "POST",
+    )
 
 
 def _envelope(answer: Answer) -> dict[str, Any]:
@@ -221,4 +234,6 @@ def _token_error(answer: Answer, client_id: str) -> HybridError:
         return UnreachableError(f"the token endpoint answered HTTP {answer.status} without an OAuth error: check region or login_url", **facts)
     if answer.status == 401:
         return AuthenticationError(f"PureCloud rejects the client_secret of OAuth client {client_id}: check client_secret and region ({description})", **facts)
-    return AuthenticationError(f"PureCloud gives no token to OAuth client {client_id}: check client_id and region ({envelope['error']}: {description})", **facts)
+    return AuthenticationError(
+        f"PureCloud gives no token to OAuth client {client_id}: check client_id and region ({envelope['error']}: {description})", **facts
+    )

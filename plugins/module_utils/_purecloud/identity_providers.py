@@ -170,7 +170,8 @@ class ManagedProvider:
 
     def _result(self, form: Mapping[str, Any]) -> dict[str, Any]:
         details = [
-            {"fingerprint": _certificates.fingerprint(text), "description": _certificates.described(text), "pem": _pem_or_text(text)} for text in form["certificates"]
+            {"fingerprint": _certificates.fingerprint(text), "description": _certificates.described(text), "pem": _pem_or_text(text)}
+            for text in form["certificates"]
         ]
         return {"id": self.provider, **form, "certificates": details}
 

@@ -148,7 +148,9 @@ def wire_form(values: Mapping[str, Any], fields: list[Field]) -> dict[str, Any]:
 class ManagedClient:
     """One client that a task asks for: everything read and checked on construction, written by ``apply``."""
 
-    def __init__(self, directory: Directory, params: Mapping[str, Any], state: str, delivery: Delivery, has_secret: Callable[[str, str], bool] | None = None) -> None:
+    def __init__(
+        self, directory: Directory, params: Mapping[str, Any], state: str, delivery: Delivery, has_secret: Callable[[str, str], bool] | None = None
+    ) -> None:
         """``has_secret(name, id)`` tells whether the caller can do without a new secret of an existing client; None means that nobody asks."""
         self._directory = directory
         self._delivery = delivery
@@ -180,7 +182,10 @@ class ManagedClient:
 
     def warn_of_lost_secret(self, warn: Callable[[str], None]) -> None:
         if self.plan.action == "create" and not self._delivery.possible:
-            warn(f"the secret of the new OAuth client {self.label!r} is not returned and cannot be read later: give seal_key or expose_secret, or use rotate_secret when it is needed")
+            warn(
+                f"the secret of the new OAuth client {self.label!r} is not returned and cannot be read later: "
+                "give seal_key or expose_secret, or use rotate_secret when it is needed"
+            )
 
     def predicted(self) -> dict[str, Any] | None:
         """The client as it is, or as it would be after ``apply``; None when it is or would be gone."""
@@ -241,9 +246,13 @@ class ManagedClient:
         effective = {**current, **desired}
         if effective["authorized_grant_type"] == CLIENT_CREDENTIALS:
             if not effective["roles"]:
-                raise ValidationError(f"OAuth client {self.label!r}: roles must name at least one role, a client of grant type {CLIENT_CREDENTIALS} has no rights without")
+                raise ValidationError(
+                    f"OAuth client {self.label!r}: roles must name at least one role, a client of grant type {CLIENT_CREDENTIALS} has no rights without"
+                )
         elif desired.get("roles"):
-            raise ValidationError(f"OAuth client {self.label!r}: roles apply only to grant type {CLIENT_CREDENTIALS}, not to {effective['authorized_grant_type']}; use scopes")
+            raise ValidationError(
+                f"OAuth client {self.label!r}: roles apply only to grant type {CLIENT_CREDENTIALS}, not to {effective['authorized_grant_type']}; use scopes"
+            )
 
     def _needs_secret(self, params: Mapping[str, Any], has_secret: Callable[[str, str], bool] | None) -> bool:
         if params.get("rotate_secret"):
@@ -281,7 +290,9 @@ class ManagedClient:
         for pause in _ADOPTION_PAUSES:
             if pause:
                 self._directory.client.sleep(pause)
-            created = [entity for entity in self._directory.entities(refresh=True) if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]]
+            created = [
+                entity for entity in self._directory.entities(refresh=True) if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]
+            ]
             if len(created) > 1:
                 raise ConflictError(
                     f"the create of OAuth client {self.label!r} was not answered and {len(created)} new clients have this name now "
@@ -303,7 +314,7 @@ class ManagedClient:
         return entity
 
     def _regenerate(self, identifier: str) -> str:
-        return self._directory.client.post(f"{PATH}/{identifier}/secret")["secret"]
+        return self._directory.client.post(f"{PATH}/{identifier}/secret", expect="secret")["secret"]
 
     def _delete(self) -> None:
         path = f"{PATH}/{self._entity['id']}"
@@ -324,7 +335,8 @@ class ManagedClient:
             wanted = self.plan.changes.get(field.name)
             if wanted is not None and field.comparable(wanted) != field.comparable(found[field.name]):
                 raise VerificationError(
-                    f"OAuth client {self.label!r}: PureCloud accepted {field.name} but kept {field.displayed(found[field.name])} instead of {field.displayed(wanted)}"
+                    f"OAuth client {self.label!r}: PureCloud accepted {field.name} but kept {field.displayed(found[field.name])} "
+                    f"instead of {field.displayed(wanted)}"
                 )
 
 
@@ -335,6 +347,6 @@ def _check_text(params: Mapping[str, Any]) -> None:
     validity = params.get("access_token_validity_seconds")
     if validity is not None and not VALIDITY[0] <= validity <= VALIDITY[1]:
         raise ValidationError(
-            f"OAuth client {name or params['id']!r}: access_token_validity_seconds is {validity}, it must lie between {VALIDITY[0]} (5 minutes) and 172800 (48 hours; "
-            f"{VALIDITY[1]} for clients with SCIM roles only)"
+            f"OAuth client {name or params['id']!r}: access_token_validity_seconds is {validity}, it must lie between {VALIDITY[0]} (5 minutes) "
+            f"and 172800 (48 hours; {VALIDITY[1]} for clients with SCIM roles only)"
         )

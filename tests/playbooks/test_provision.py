@@ -1,0 +1,331 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook provision as its users run it: twice, in check mode, interrupted, with wrong input, and searched for secrets."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import requests
+from demo.estate import Estate, bootstrap_secrets
+
+from sandbox.process import SandboxProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 180
+LOGINS = ("/oauth/token", "/gax/api/session/login", "/gax/api/session/logout")
+CREATE_OBJECT = {"path": "/gax/api/cfg/objects", "method": "POST"}
+
+
+class Site:
+    """The two example integrations, and the sandbox that they live in."""
+
+    def __init__(self, sandbox: SandboxProcess, folder: Path):
+        self.sandbox = sandbox
+        self.folder = folder
+        self.estate = Estate.create(sandbox, folder)
+        self.records = folder / "records.jsonl"
+        self.output = ""
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        self.records.unlink(missing_ok=True)
+        self.log = open(self.folder / "output.txt", "w+", encoding="utf-8")  # noqa: SIM115 - closed by finish
+        environment = {
+            **os.environ,
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+            "RECORDER_FILE": str(self.records),
+        }
+        command = ["ansible-playbook", "genesys.hybrid.provision", *self.estate.arguments, *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
+
+    def finish(self, process: subprocess.Popen[str]) -> int:
+        try:
+            return process.wait(SECONDS)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            self.log.seek(0)
+            self.output = self.log.read()
+            self.log.close()
+
+    def run(self, *arguments: str, succeeds: bool = True) -> dict[str, dict[str, int]]:
+        """Run the playbook and return the recap: host -> counter -> number."""
+        self.sandbox.control("DELETE", "requests")
+        code = self.finish(self.start(*arguments))
+        assert (code == 0) is succeeds, self.output
+        assert "Traceback" not in self.output, self.output
+        assert "WARNING" not in self.output, self.output
+        lines = re.findall(r"^(\S+)\s+: (ok=.*)$", self.output, re.MULTILINE)
+        return {host: {key: int(number) for key, number in re.findall(r"(\w+)=(\d+)", counters)} for host, counters in lines}
+
+    def changed(self, *arguments: str) -> dict[str, int]:
+        return {host: counters["changed"] for host, counters in self.run(*arguments).items()}
+
+    def results(self) -> dict[tuple[str, str], dict]:
+        """(host, action) -> result, for the tasks of the collection."""
+        records = [json.loads(line) for line in self.records.read_text(encoding="utf-8").splitlines()]
+        return {(record["host"], record["action"]): record["result"] for record in records if record["action"].startswith("genesys.hybrid.")}
+
+    def diffs(self) -> dict[tuple[str, str], dict]:
+        return {key: result["diff"] for key, result in self.results().items() if result.get("diff")}
+
+    def message(self) -> str:
+        (result,) = {result["msg"]: result for result in self._failed()}.values()
+        return result["msg"]
+
+    def _failed(self) -> list[dict]:
+        records = [json.loads(line) for line in self.records.read_text(encoding="utf-8").splitlines()]
+        return [record["result"] for record in records if record["outcome"] == "failed"]
+
+    def writes(self) -> list[str]:
+        journal = self.sandbox.control("GET", "requests")
+        return [f"{entry['method']} {entry['path']}" for entry in journal if entry["method"] not in ("GET", "HEAD") and entry["path"] not in LOGINS]
+
+    def organization(self, number: int) -> dict:
+        return self.sandbox.control("GET", "state")["purecloud"]["organizations"][number]
+
+    def clients(self, number: int) -> dict[str, dict]:
+        """name -> client, without the one that Ansible uses; fails when a name occurs twice."""
+        entries = [entry for entry in self.organization(number)["clients"].values() if entry["document"]["name"] != "Bootstrap"]
+        names = [entry["document"]["name"] for entry in entries]
+        assert len(names) == len(set(names)), names
+        return {entry["document"]["name"]: entry for entry in entries}
+
+    def objects(self) -> dict[str, dict[str, dict[str, str]]]:
+        """tenant DBID -> options of its object, read from GAX as an administrator sees them."""
+        gax = requests.Session()
+        account = {"username": self.sandbox.info["cfgserver_username"], "password": self.sandbox.info["cfgserver_password"], "isPasswordEncrypted": False}
+        gax.post(f"{self.sandbox.info['gax_url']}/session/login", json=account, timeout=30).raise_for_status()
+        query = {"type": "CfgTransaction", "brief": "false", "name": "hybrid_integration"}
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for entry in gax.get(f"{self.sandbox.info['gax_url']}/cfg/objects", params=query, timeout=30).json():
+            assert (entry["subtype"], entry["alias"]) == ("CFGTRTList", "hybrid_integration")
+            sections = found.setdefault(entry["tenantdbid"], {})
+            for option in entry["userproperties"]["property"]:
+                sections.setdefault(option["section"], {})[option["key"]] = option["value"]
+        return found
+
+    def mints(self, section: dict[str, str]) -> bool:
+        pair = section["client_id"], section["password"]
+        answer = requests.post(f"{self.sandbox.info['purecloud_url']}/oauth/token", {"grant_type": "client_credentials"}, auth=pair, timeout=30)
+        # A SAML client is known with its secret, but not allowed this grant.
+        return answer.status_code == 200 or answer.json()["error"] in ("unauthorized_client", "unsupported_grant_type")
+
+    def every_secret_works(self) -> bool:
+        return all(self.mints(section) for options in self.objects().values() for section in options.values() if "client_id" in section)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def site(server, tmp_path):
+    server.control("POST", "reset")
+    return Site(server, tmp_path / "site")
+
+
+def known(diffs):
+    """Diffs with everything that cannot be known before a run replaced by what check mode shows for it."""
+    identifier = re.compile(r'"client_id": "(?!1{8}|2{8})[0-9a-f-]{36}"')
+    return {key: json.loads(identifier.sub('"client_id": "(known after apply)"', json.dumps(diff))) for key, diff in diffs.items()}
+
+
+def test_provision_twice_and_check_mode_tells_the_truth(site):
+    assert site.changed("--check", "--diff") == {"example_one": 3, "example_two": 3}
+    assert site.writes() == []
+    predicted = site.diffs()
+    assert site.objects() == {}
+
+    assert site.changed("--diff") == {"example_one": 3, "example_two": 3}
+    assert known(site.diffs()) == known(predicted)
+    assert len(predicted) == 6
+
+    assert site.changed() == {"example_one": 0, "example_two": 0}
+    assert site.writes() == []
+    assert site.changed("--check", "--diff") == {"example_one": 0, "example_two": 0}
+
+
+def test_the_object_holds_what_the_requirement_document_asks_for(site):
+    site.run()
+    objects = site.objects()
+    everything = site.sandbox.control("GET", "state")["cfgserver"]["objects"]
+    tenants = {item["attributes"]["name"]: str(item["dbid"]) for item in everything if item["class_name"] == "CfgTenant"}
+    assert set(objects) == {"1", tenants["Example Two"]}
+    shared, override = objects["1"], objects[tenants["Example Two"]]
+    assert set(shared) == {"general", "saml", "saml_auth", "ewt"}
+    assert set(override) == {"general", "saml", "saml_auth", "ewt", "ewt_backup"}
+    assert shared["general"] == {
+        "organization_sname": "example-one",
+        "organization_id": "11111111-1111-4111-8111-111111111111",
+        "default_agent_role_name": "AI Agent",
+        "default_supervisor_role_name": "Supervisor",
+        "default_admin_role_name": "Admin",
+        "base_auth_url": "https://login.mypurecloud.com/oauth/token",
+        "base_service_url": "https://api.mypurecloud.com/api/",
+    }
+    assert override["general"]["base_auth_url"] == "https://login.mypurecloud.de/oauth/token"
+    assert set(shared["saml"]) == {"issuer", "certificate", "pkey", "password", "expire_time"}
+    assert shared["saml"]["issuer"] == "http://www.genesys.com/pureengage"
+    assert shared["saml"]["pkey"].startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert override["ewt"] == override["ewt_backup"]
+    assert override["ewt"] != shared["ewt"]
+    assert site.every_secret_works()
+    provider = site.organization(0)["identity_providers"]["pureengage"]
+    assert (provider["issuerURI"], provider["ssoTargetURI"]) == ("http://www.genesys.com/pureengage", "http://example.com/target")
+    assert provider["autoProvisionUsers"] is True
+    assert provider["disabled"] is False
+
+
+def test_a_run_that_is_killed_between_client_and_object_is_healed_by_the_next(site):
+    site.sandbox.control("POST", "faults", {"kind": "hang", "times": 0, **CREATE_OBJECT})
+    process = site.start()
+    try:
+        deadline = time.monotonic() + SECONDS
+        while not all(len(site.clients(number)) == 2 and "pureengage" in site.organization(number)["identity_providers"] for number in (0, 1)):
+            assert process.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline, "the run did not get as far as the transaction object"
+            time.sleep(0.1)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        site.finish(process)
+    assert site.objects() == {}
+    lost = {number: site.clients(number) for number in (0, 1)}
+    site.sandbox.control("DELETE", "faults")
+
+    site.run()
+    for number, before in lost.items():
+        after = site.clients(number)
+        assert {name: entry["document"]["id"] for name, entry in after.items()} == {name: entry["document"]["id"] for name, entry in before.items()}
+        assert all(after[name]["secret"] != before[name]["secret"] for name in before)
+    assert site.every_secret_works()
+    assert site.changed() == {"example_one": 0, "example_two": 0}
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_an_object_whose_create_is_not_answered_is_healed_by_the_next_run_at_the_latest(site, kind):
+    site.sandbox.control("POST", "faults", {"kind": kind, "times": 2, **CREATE_OBJECT})
+    site.finish(site.start())
+    site.sandbox.control("DELETE", "faults")
+    site.run()
+    assert len(site.objects()) == 2
+    assert site.every_secret_works()
+    assert site.changed() == {"example_one": 0, "example_two": 0}
+
+
+def test_a_service_that_begins_to_share_a_client_gets_a_copy_of_its_secret(site):
+    site.run()
+    before = site.objects()["1"]
+    more = {"hybrid_services": [{"section": section, "oauth_client": "hybrid-pacing"} for section in ("ewt", "gpr")]}
+    assert site.changed("--limit", "example_one", "-e", json.dumps(more)) == {"example_one": 1}
+    after = site.objects()["1"]
+    assert after["gpr"] == after["ewt"] == before["ewt"]
+    assert after["saml_auth"] == before["saml_auth"]
+
+
+def test_a_stored_secret_is_left_alone_unless_it_is_to_be_checked(site):
+    site.run()
+    identifier = site.objects()["1"]["ewt"]["client_id"]
+    api, organization = site.sandbox.info["purecloud_url"], site.sandbox.info["client_id"]
+    pair = organization, bootstrap_secrets(site.sandbox)[organization]
+    token = requests.post(f"{api}/oauth/token", {"grant_type": "client_credentials"}, auth=pair, timeout=30).json()["access_token"]
+    requests.post(f"{api}/api/v2/oauth/clients/{identifier}/secret", headers={"Authorization": f"Bearer {token}"}, timeout=30).raise_for_status()
+
+    assert site.changed() == {"example_one": 0, "example_two": 0}
+    assert not site.every_secret_works()
+    assert site.changed("--check", "-e", "hybrid_check_secrets=true") == {"example_one": 2, "example_two": 0}
+    assert site.changed("-e", "hybrid_check_secrets=true") == {"example_one": 2, "example_two": 0}
+    assert site.every_secret_works()
+    assert site.changed("-e", "hybrid_check_secrets=true") == {"example_one": 0, "example_two": 0}
+
+
+def test_what_others_wrote_into_the_object_is_kept(site):
+    site.run("--limit", "example_one")
+    gax = requests.Session()
+    account = {"username": site.sandbox.info["cfgserver_username"], "password": site.sandbox.info["cfgserver_password"], "isPasswordEncrypted": False}
+    gax.post(f"{site.sandbox.info['gax_url']}/session/login", json=account, timeout=30).raise_for_status()
+    (entry,) = gax.get(f"{site.sandbox.info['gax_url']}/cfg/objects", params={"type": "CfgTransaction", "brief": "false"}, timeout=30).json()
+    foreign = {"section": "theirs", "key": "option", "value": "kept"}
+    entry["userproperties"]["property"] = [foreign, *(option for option in entry["userproperties"]["property"] if option["key"] != "issuer")]
+    gax.put(f"{site.sandbox.info['gax_url']}/cfg/objects/CfgTransaction/{entry['dbid']}", json=entry, timeout=30).raise_for_status()
+    assert site.changed("--limit", "example_one") == {"example_one": 1}
+    assert site.objects()["1"]["theirs"] == {"option": "kept"}
+    assert site.objects()["1"]["saml"]["issuer"] == "http://www.genesys.com/pureengage"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"hybrid_cfgserver_password": "wrong"}, "password"),
+        ({"hybrid_purecloud_client_secret": "wrong"}, "PureCloud rejects the client_secret of OAuth client 11111111-1111-4111-8111-1111111100c1"),
+        ({"hybrid_transaction_tenant": "Exmple Two"}, "Example Two"),
+        ({"hybrid_purecloud_region": "eu-centrl-1"}, "did you mean eu-central-1?"),
+        ({"hybrid_services": [{"section": "saml", "oauth_client": "hybrid-pacing"}]}, "hybrid_services names the section general or saml"),
+        ({"hybrid_services": [{"section": "ewt", "oauth_client": "pacing"}]}, "hybrid_services names the OAuth client pacing"),
+        ({"hybrid_services": [{"section": "ewt", "oauth_client": "hybrid-pacing"}] * 2}, "hybrid_services names a section twice"),
+        ({"hybrid_services": [{"section": "ewt", "oauth_clients": "hybrid-pacing"}]}, "hybrid_services.oauth_clients. Supported parameters include"),
+        ({"hybrid_transaction_base_auth_url": "https://api.mypurecloud.com/api/"}, "is it swapped with the base service URL?"),
+        ({"hybrid_transaction_base_service_url": "https://login.mypurecloud.com/oauth/token"}, "is it swapped with the base auth URL?"),
+        ({"purecloud_org_oauth_clients": [{"name": "hybrid-pacing", "roles": [{"role": "AI Agnet"}]}, {"name": "hybrid-saml-auth"}]}, "'AI Agent'"),
+    ],
+)
+def test_wrong_input_stops_before_the_first_write(site, variables, sentence):
+    site.run("--limit", "example_one", "-e", json.dumps(variables), succeeds=False)
+    assert sentence in site.message()
+    # Ansible's own argument validation needs several lines.
+    assert "\n" not in site.message().strip() or site.message().startswith("Validation of arguments failed")
+    assert site.writes() == []
+
+
+def test_no_secret_is_in_any_output(site):
+    outputs = []
+    for arguments in (["--check", "--diff", "-vvv"], ["--diff", "-vvv"], ["--check", "--diff", "-vvv", "-e", "hybrid_transaction_saml_expire_time=48"]):
+        site.run(*arguments)
+        outputs += [site.output, site.records.read_text(encoding="utf-8")]
+    site.sandbox.control("POST", "faults", {"kind": "status", "status": 500, "times": 0, "path": "/cfg/objects", "method": "PUT"})
+    site.finish(site.start("--diff", "-vvv", "-e", "hybrid_transaction_saml_expire_time=48"))
+    outputs += [site.output, site.records.read_text(encoding="utf-8")]
+
+    state = site.sandbox.control("GET", "state")
+    hidden = dict(site.estate.secrets)
+    for organization in state["purecloud"]["organizations"]:
+        for identifier, entry in organization["clients"].items():
+            hidden[f"client {identifier}"] = entry["secret"]
+            hidden[f"pair {identifier}"] = f"{identifier}:{entry['secret']}"
+    hidden.update(
+        {
+            f"token {number}": token
+            for number, token in enumerate(re.findall(r'"(?:token|value|access_token)": "([^"]{20,})"', json.dumps(state["purecloud"]["tokens"])))
+        }
+    )
+    assert len(hidden) > 12
+    searched = 0
+    for name, secret in hidden.items():
+        spellings = [
+            secret,
+            base64.b64encode(secret.encode()).decode().rstrip("="),
+            quote(secret, safe=""),
+            json.dumps(secret)[1:-1],
+            *(line for line in secret.splitlines() if len(line) > 40),
+        ]
+        for spelling in spellings:
+            searched += 1
+            assert not any(spelling in output for output in outputs), f"{name} is in the output"
+    assert searched > 50

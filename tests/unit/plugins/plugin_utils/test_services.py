@@ -1,0 +1,56 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._services import service_sections, stored_client_secrets
+
+SEALED = "sealed-v1:abc"
+SERVICES = [{"section": "saml_auth", "oauth_client": "saml"}, {"section": "ewt", "oauth_client": "pacing"}, {"section": "ewt2", "oauth_client": "pacing"}]
+FULL = {"client_id": "1", "password": SEALED}
+MASKED = {"client_id": "1", "password": "(masked)"}
+
+
+@pytest.mark.parametrize(
+    ("options", "pacing"),
+    [
+        pytest.param({}, [{}], id="no object yet"),
+        pytest.param({"ewt": FULL, "ewt2": FULL}, [{"client_id": "1", "secret": SEALED}], id="both sections hold it"),
+        pytest.param({"ewt": FULL}, [{"client_id": "1", "secret": SEALED}], id="a new service shares a client: its secret can be copied"),
+        pytest.param({"ewt": {"client_id": "1"}}, [{}], id="an ID without a password"),
+        pytest.param({"ewt": {"client_id": "1", "password": ""}, "ewt2": {}}, [{}], id="an empty password"),
+        pytest.param({"ewt": {"password": SEALED}}, [{}], id="a password without an ID"),
+        pytest.param({"ewt": MASKED, "ewt2": MASKED}, [{"client_id": "1"}], id="masked in both sections"),
+        pytest.param({"ewt": MASKED}, [{}], id="masked, and a new service needs a copy"),
+        pytest.param(
+            {"ewt": FULL, "ewt2": {"client_id": "2", "password": SEALED}},
+            [{"client_id": "1", "secret": SEALED}, {"client_id": "2", "secret": SEALED}],
+            id="the sections disagree",
+        ),
+    ],
+)
+def test_stored_client_secrets(options, pacing):
+    assert stored_client_secrets(options, SERVICES) == [{"client": "saml"}, *({"client": "pacing", **entry} for entry in pacing)]
+
+
+def test_sections_carry_fresh_secrets_first_and_copy_stored_ones():
+    clients = [{"name": "saml", "id": "7", "sealed_secret": "sealed-v1:new"}, {"name": "pacing", "id": "1"}, {"name": "unused", "id": "9"}]
+    stored = [{"client": "saml", "client_id": "7", "secret": SEALED}, {"client": "pacing", "client_id": "1", "secret": SEALED}]
+    assert service_sections(SERVICES, clients, stored) == {
+        "options": {"saml_auth": {"client_id": "7"}, "ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}},
+        "secret_options": {"saml_auth": {"password": "sealed-v1:new"}, "ewt": {"password": SEALED}, "ewt2": {"password": SEALED}},
+    }
+
+
+def test_a_masked_secret_is_left_alone():
+    sections = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], [{"client": "pacing", "client_id": "1"}])
+    assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}}
+
+
+def test_a_service_without_its_client_is_an_error_that_names_both():
+    with pytest.raises(AnsibleFilterError, match="service saml_auth names the OAuth client 'saml'"):
+        service_sections(SERVICES, [], [])
