@@ -65,6 +65,13 @@ class RetryPolicy:
         return full / 2 + random.uniform(0, full / 2)
 
 
+@dataclass
+class Losses:
+    """Seconds lost to failures and waiting so far; the clients of one task share it."""
+
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True)
 class Answer:
     """A complete HTTP answer of any status."""
@@ -142,6 +149,7 @@ class HttpClient:
         timeout: float = 30.0,
         read_only: bool = False,
         retry: RetryPolicy = RetryPolicy(),
+        losses: Losses | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if requests is None:
@@ -150,7 +158,7 @@ class HttpClient:
         self.timeout = timeout
         self.read_only = read_only
         self.retry = retry
-        self.lost = 0.0
+        self.losses = losses or Losses()
         self._sleep = sleep
         self._verify = (ca_path or True) if validate_certs else False
         if not validate_certs:
@@ -230,8 +238,8 @@ class HttpClient:
             return None
         asked = answer.retry_after() if answer is not None else None
         wait = self.retry.pause(attempt) if asked is None else asked
-        self.lost += spent + wait
-        return wait if self.lost <= self.retry.budget else None
+        self.losses.seconds += spent + wait
+        return wait if self.losses.seconds <= self.retry.budget else None
 
     def _send(self, method: str, path: str, arguments: dict[str, Any]) -> Answer:
         response = self.session.request(

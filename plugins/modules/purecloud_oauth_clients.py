@@ -286,7 +286,8 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import is_
 def prepare(client, params, context):
     delivery = Delivery.from_params(params, context.register_secret)
     directory = Directory(client)
-    _refuse_duplicates(params["clients"])
+    for key in ("name", "id"):
+        _refuse_twice([item[key] for item in params["clients"]])
     has_secret = _holder(client, params, delivery, context)
     managed, errors = [], []
     for item in params["clients"]:
@@ -296,6 +297,7 @@ def prepare(client, params, context):
             errors.append({"name": item["name"] or item["id"], "msg": error.message})
     if errors:
         raise PartialError(_summary(errors), {"changed": False, "oauth_clients": [], "errors": errors})
+    _refuse_twice([item.identifier for item in managed])
     managed += _to_purge(directory, params, delivery)
     for item in managed:
         item.warn_of_lost_secret(context.warn)
@@ -330,12 +332,10 @@ def _summary(errors):
     return "; ".join(error["msg"] for error in errors)
 
 
-def _refuse_duplicates(items):
-    for key in ("name", "id"):
-        values = [item[key] for item in items if item[key] is not None]
-        twice = sorted({value for value in values if values.count(value) > 1})
-        if twice:
-            raise ValidationError(f"clients names {twice[0]!r} twice: give each client once")
+def _refuse_twice(values):
+    twice = sorted({value for value in values if value is not None and values.count(value) > 1})
+    if twice:
+        raise ValidationError(f"clients names {twice[0]!r} twice: give each client once")
 
 
 def _holder(client, params, delivery, context):

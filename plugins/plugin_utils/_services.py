@@ -47,7 +47,9 @@ def service_sections(
     for service in services:
         section, client = service["section"], by_name.get(service["oauth_client"])
         if client is None:
-            raise AnsibleFilterError(f"service {section} names the OAuth client {service['oauth_client']!r}, which is not among the clients of this integration")
+            raise AnsibleFilterError(
+                f"service {section} names the OAuth client {service['oauth_client']!r}, which is not among the clients of this integration"
+            )
         options[section] = {"client_id": client["id"]}
         secret = client.get("sealed_secret") or known.get(client["id"])
         if secret:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
-from .._http import Answer, HttpClient, RetryPolicy, check_url
+from .._http import Answer, HttpClient, Losses, RetryPolicy, check_url
 from . import regions
 
 API = "/api/v2"
@@ -54,8 +54,9 @@ class PureCloudClient:
             )
         api_url, login_url = _base_urls(settings)
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
-        self.http = HttpClient(api_url, read_only=read_only, retry=retry, sleep=sleep, **options)
-        self.login = HttpClient(login_url, read_only=read_only, retry=retry, sleep=sleep, **options)
+        losses = Losses()
+        self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=losses, sleep=sleep, **options)
+        self.login = HttpClient(login_url, read_only=read_only, retry=retry, losses=losses, sleep=sleep, **options)
 
     def close(self) -> None:
         self.http.close()
@@ -140,7 +141,6 @@ class PureCloudClient:
         """
         pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode("ascii")
         self._register_secret(pair)
-        waited = 0.0
         for attempt in range(1, 12):
             answer = self.login.request(
                 "POST", "/oauth/token", form={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {pair}"}, changes_state=False
@@ -153,8 +153,8 @@ class PureCloudClient:
             if not _is_token_rate_limit(answer):
                 break
             pause = answer.retry_after() or self.login.retry.pause(attempt) * 4
-            waited += pause
-            if waited > min(60.0, self.login.retry.budget):
+            self.login.losses.seconds += pause
+            if self.login.losses.seconds > self.login.retry.budget:
                 break
             self.sleep(pause)
         raise _token_error(answer, client_id)

@@ -169,6 +169,11 @@ class ManagedClient:
         self._refuse_self_destruction()
 
     @property
+    def identifier(self) -> str | None:
+        """The ID of the existing client."""
+        return self._entity and self._entity["id"]
+
+    @property
     def changed(self) -> bool:
         return self.plan.changed or self.regenerates
 

@@ -223,7 +223,7 @@ SENT = read({**RAW, "userproperties": {"property": [{"section": "s", "key": "pas
 )
 def test_answers_become_one_sentence(status, body, method, error, part):
     found = gax_errors.answer_error(answer(status, body, method), SENT)
-    assert type(found) is error and part in found.message and "\n" not in found.message
+    assert isinstance(found, error) and part in found.message and "\n" not in found.message
     assert found.details()["failure"]["status"] == status
     assert found.maybe_processed == (status >= 500 and method == "POST" and "emergency" not in found.message)
 

@@ -158,7 +158,7 @@ def test_login_that_cannot_succeed(server, monkeypatch, switches, params, error,
         monkeypatch.delenv(f"CFGSERVER_{name}", raising=False)
     server.switch(**switches)
     outcome = server.task(**GIVEN, **params)
-    assert type(outcome.error) is error and all(part in outcome.message for part in parts), outcome.message
+    assert isinstance(outcome.error, error) and all(part in outcome.message for part in parts), outcome.message
     assert PASSWORD not in outcome.message and "\n" not in outcome.message and server.writes() == []
 
 

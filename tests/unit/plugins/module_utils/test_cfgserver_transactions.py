@@ -159,7 +159,7 @@ def test_what_is_not_known_yet_can_be_planned_but_not_written(server, params):
 @pytest.mark.parametrize("check", [True, False])
 def test_what_cannot_be_done_is_refused_before_any_write(server, params, error, parts, check):
     outcome = server.task(check=check, **params)
-    assert type(outcome.error) is error and all(part in outcome.message for part in parts), outcome.message
+    assert isinstance(outcome.error, error) and all(part in outcome.message for part in parts), outcome.message
     assert server.writes() == [] and "\n" not in outcome.message
 
 
