@@ -24,6 +24,7 @@ options:
   oauth_clients:
     description:
       - The OAuth clients, as M(genesys.hybrid.purecloud_oauth_clients) returns them.
+      - V(none) stands for clients that are not known yet; their IDs are then those of O(stored), or V((known after apply\)).
     type: list
     elements: dict
     required: true

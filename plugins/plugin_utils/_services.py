@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import is_sealed
 
 
@@ -38,11 +39,19 @@ def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: It
 
 
 def service_sections(
-    services: Iterable[Mapping[str, str]], oauth_clients: Iterable[Mapping[str, Any]], stored: Iterable[Mapping[str, str]] = ()
+    services: Iterable[Mapping[str, str]], oauth_clients: Iterable[Mapping[str, Any]] | None, stored: Iterable[Mapping[str, str]] = ()
 ) -> dict[str, dict[str, dict[str, str]]]:
-    """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}}``; passwords stay sealed."""
-    by_name = {client["name"]: client for client in oauth_clients}
+    """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}}``; passwords stay sealed.
+
+    Without ``oauth_clients`` each is taken to be the one that is stored, or one that is still to be made: as much as can be known before.
+    """
+    services, stored = list(services), list(stored)
     known = {item.get("client_id"): item.get("secret") for item in stored}
+    if oauth_clients is None:
+        stored_ids = {item["client"]: item.get("client_id") for item in stored}
+        names = {service["oauth_client"] for service in services}
+        oauth_clients = [{"name": name, "id": stored_ids.get(name) or KNOWN_AFTER_APPLY} for name in names]
+    by_name = {client["name"]: client for client in oauth_clients}
     options, secret_options = {}, {}
     for service in services:
         section, client = service["section"], by_name.get(service["oauth_client"])

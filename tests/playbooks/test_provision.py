@@ -276,6 +276,7 @@ def test_what_others_wrote_into_the_object_is_kept(site):
         ({"hybrid_cfgserver_password": "wrong"}, "password"),
         ({"hybrid_purecloud_client_secret": "wrong"}, "PureCloud rejects the client_secret of OAuth client 11111111-1111-4111-8111-1111111100c1"),
         ({"hybrid_transaction_tenant": "Exmple Two"}, "Example Two"),
+        ({"hybrid_transaction_folder": "Scripts"}, "holds objects of another type"),
         ({"hybrid_purecloud_region": "eu-centrl-1"}, "did you mean eu-central-1?"),
         ({"hybrid_services": [{"section": "saml", "oauth_client": "hybrid-pacing"}]}, "hybrid_services names the section general or saml"),
         ({"hybrid_services": [{"section": "ewt", "oauth_client": "pacing"}]}, "hybrid_services names the OAuth client pacing"),

@@ -51,6 +51,14 @@ def test_a_masked_secret_is_left_alone():
     assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}}
 
 
+def test_clients_that_are_not_known_yet_are_those_that_are_stored():
+    stored = [{"client": "saml"}, {"client": "pacing", "client_id": "1", "secret": SEALED}]
+    assert service_sections(SERVICES[:2], None, stored) == {
+        "options": {"saml_auth": {"client_id": "(known after apply)"}, "ewt": {"client_id": "1"}},
+        "secret_options": {"ewt": {"password": SEALED}},
+    }
+
+
 def test_a_service_without_its_client_is_an_error_that_names_both():
     with pytest.raises(AnsibleFilterError, match="service saml_auth names the OAuth client 'saml'"):
         service_sections(SERVICES, [], [])
