@@ -209,11 +209,10 @@ oauth_client:
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, Delivery
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import (
     CLIENT_OPTIONS,
-    DELIVERY_OPTIONS,
-    Delivery,
     Directory,
     ManagedClient,
 )

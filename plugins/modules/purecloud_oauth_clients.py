@@ -270,17 +270,15 @@ from fnmatch import fnmatchcase
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, PartialError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, STORED_OPTIONS, Delivery, stored_secret_test
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import (
     CLIENT_OPTIONS,
-    DELIVERY_OPTIONS,
-    Delivery,
     Directory,
     ManagedClient,
     awaits_deletion,
 )
 from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import Prepared
-from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import is_sealed, open_sealed
 
 
 def prepare(client, params, context):
@@ -288,7 +286,7 @@ def prepare(client, params, context):
     directory = Directory(client)
     for key in ("name", "id"):
         _refuse_twice([item[key] for item in params["clients"]])
-    has_secret = _holder(client, params, delivery, context)
+    has_secret = stored_secret_test(client, params, delivery)
     managed, errors = [], []
     for item in params["clients"]:
         try:
@@ -338,33 +336,6 @@ def _refuse_twice(values):
         raise ValidationError(f"clients names {twice[0]!r} twice: give each client once")
 
 
-def _holder(client, params, delivery, context):
-    """A function of a client's name and ID that tells whether the caller can do without a new secret, None when the task does not ask."""
-    if params["stored_secrets"] is None:
-        return None
-    if not delivery.possible:
-        raise ValidationError("stored_secrets needs seal_key or expose_secret, else the new secret of a client that is not in it would be lost at once")
-    stored = {}
-    for number, item in enumerate(params["stored_secrets"]):
-        where = f"stored_secrets[{number}].secret"
-        if item["secret"] and not is_sealed(item["secret"]):
-            context.register_secret(item["secret"])
-            raise ValidationError(f"{where} must be sealed with seal_key, not given in plain")
-        secret = item["secret"] and open_sealed(item["secret"], delivery.seal, where)
-        context.register_secret(secret)
-        stored.setdefault(item["client"], {})[item["client_id"]] = secret
-
-    def has_secret(name, identifier):
-        if name not in stored:
-            return True
-        if identifier not in stored[name]:
-            return False
-        secret = stored[name][identifier]
-        return not (params["check_stored_secrets"] and secret) or client.accepts_credentials(identifier, secret)
-
-    return has_secret
-
-
 def _to_purge(directory, params, delivery):
     pattern = params["purge_name_pattern"]
     if not pattern:
@@ -388,14 +359,8 @@ SPEC = Spec(
     connection=PURECLOUD,
     options={
         "clients": {"type": "list", "elements": "dict", "required": True, "options": CLIENT_OPTIONS, "required_one_of": [("name", "id")]},
-        "stored_secrets": {
-            "type": "list",
-            "elements": "dict",
-            "no_log": False,
-            "options": {"client": {"type": "str", "required": True}, "client_id": {"type": "str"}, "secret": {"type": "str", "no_log": False}},
-        },
-        "check_stored_secrets": {"type": "bool", "default": False, "no_log": False},
         "purge_name_pattern": {"type": "str"},
+        **STORED_OPTIONS,
         **DELIVERY_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ConflictError, HybridError, NotFoundError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY, NEW_SECRET, SECRET, Field, diff_of, given, plan
-from .._secrets import Seal
 from .client import PureCloudClient
+from .client_secrets import Delivery
 from .references import References
 
 PATH = "/oauth/clients"
@@ -49,43 +48,10 @@ CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
     "client_state": {"type": "str", "choices": ["active", "inactive"]},
     "rotate_secret": {"type": "bool", "default": False, "no_log": False},
 }
-DELIVERY_OPTIONS: dict[str, dict[str, Any]] = {
-    "seal_key": {"type": "str", "no_log": True},
-    "expose_secret": {"type": "bool", "default": False, "no_log": False},
-}
 
 
 def normalised_grant_type(spelling: str | None) -> str | None:
     return LEGACY_GRANT_TYPES.get(spelling or "", spelling)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How a fresh secret leaves the task: sealed, exposed on the user's word, or not at all."""
-
-    seal: Seal | None
-    expose: bool
-    register_secret: Callable[[str], None]
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, Any], register_secret: Callable[[str], None]) -> Delivery:
-        seal = Seal(params["seal_key"]) if params["seal_key"] else None
-        return cls(seal, params["expose_secret"], register_secret)
-
-    @property
-    def possible(self) -> bool:
-        return self.seal is not None or self.expose
-
-    def keys(self, secret: str) -> dict[str, str]:
-        """The keys that carry ``secret`` in a result."""
-        if secret != KNOWN_AFTER_APPLY and not self.expose:
-            self.register_secret(secret)
-        carried = {}
-        if self.seal is not None:
-            carried["sealed_secret"] = self.seal.seal(secret)
-        if self.expose:
-            carried["secret"] = secret
-        return carried
 
 
 class Directory:

@@ -20,8 +20,9 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
 from ansible_collections.genesys.hybrid.plugins.module_utils._http import ReadOnlyViolation, RetryPolicy
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud import oauth_clients
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client import PureCloudClient
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import Delivery
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import Delivery, Directory, ManagedClient
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import Directory, ManagedClient
 from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
 

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""The secrets of OAuth clients: how a fresh one leaves the task, and which ones the caller holds already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import ValidationError
+from .._reconcile import KNOWN_AFTER_APPLY
+from .._secrets import Seal, is_sealed, open_sealed
+from .client import PureCloudClient
+
+DELIVERY_OPTIONS: dict[str, dict[str, Any]] = {
+    "seal_key": {"type": "str", "no_log": True},
+    "expose_secret": {"type": "bool", "default": False, "no_log": False},
+}
+STORED_OPTIONS: dict[str, dict[str, Any]] = {
+    "stored_secrets": {
+        "type": "list",
+        "elements": "dict",
+        "no_log": False,
+        "options": {"client": {"type": "str", "required": True}, "client_id": {"type": "str"}, "secret": {"type": "str", "no_log": False}},
+    },
+    "check_stored_secrets": {"type": "bool", "default": False, "no_log": False},
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a fresh secret leaves the task: sealed, exposed on the user's word, or not at all."""
+
+    seal: Seal | None
+    expose: bool
+    register_secret: Callable[[str], None]
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], register_secret: Callable[[str], None]) -> Delivery:
+        seal = Seal(params["seal_key"]) if params["seal_key"] else None
+        return cls(seal, params["expose_secret"], register_secret)
+
+    @property
+    def possible(self) -> bool:
+        return self.seal is not None or self.expose
+
+    def keys(self, secret: str) -> dict[str, str]:
+        """The keys that carry ``secret`` in a result."""
+        if secret != KNOWN_AFTER_APPLY and not self.expose:
+            self.register_secret(secret)
+        carried = {}
+        if self.seal is not None:
+            carried["sealed_secret"] = self.seal.seal(secret)
+        if self.expose:
+            carried["secret"] = secret
+        return carried
+
+
+def stored_secret_test(client: PureCloudClient, params: Mapping[str, Any], delivery: Delivery) -> Callable[[str, str], bool] | None:
+    """A function of a client's name and ID that tells whether the caller can do without a new secret, None when the task does not ask."""
+    if params["stored_secrets"] is None:
+        return None
+    if not delivery.possible:
+        raise ValidationError("stored_secrets needs seal_key or expose_secret, else the new secret of a client that is not in it would be lost at once")
+    stored: dict[str, dict[str | None, str | None]] = {}
+    for number, item in enumerate(params["stored_secrets"]):
+        where = f"stored_secrets[{number}].secret"
+        if item["secret"] and not is_sealed(item["secret"]):
+            delivery.register_secret(item["secret"])
+            raise ValidationError(f"{where} must be sealed with seal_key, not given in plain")
+        secret = item["secret"] and open_sealed(item["secret"], delivery.seal, where)
+        if secret:
+            delivery.register_secret(secret)
+        stored.setdefault(item["client"], {})[item["client_id"]] = secret
+
+    def has_secret(name: str, identifier: str) -> bool:
+        if name not in stored:
+            return True
+        if identifier not in stored[name]:
+            return False
+        secret = stored[name][identifier]
+        return not (params["check_stored_secrets"] and secret) or client.accepts_credentials(identifier, secret)
+
+    return has_secret
