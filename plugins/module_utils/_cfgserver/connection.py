@@ -1,0 +1,47 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""The connection options of the Configuration Server modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._options import Connection
+from .gax import GaxTransport
+from .transport import Transport
+
+TRANSPORTS = {"gax": GaxTransport}
+DEFAULT_API = "gax"
+
+
+def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> Transport:
+    if settings["password"]:
+        context.register_secret(settings["password"])
+    if not settings["validate_certs"]:
+        context.warn("validate_certs is false: whoever sits between Ansible and the Configuration Server can read and change everything")
+    transport = TRANSPORTS[settings["cfgserver_api"] or DEFAULT_API]
+    return transport(settings, read_only=read_only, register_secret=context.register_secret, warn=context.warn)
+
+
+# cfgserver_api has no default here: one in the argument spec would always be given, and hide the environment variable.
+CFGSERVER = Connection(
+    name="cfgserver",
+    options={
+        "cfgserver_api": {"type": "str", "choices": list(TRANSPORTS), "env": "CFGSERVER_API"},
+        "url": {"type": "str", "env": "CFGSERVER_URL"},
+        "username": {"type": "str", "env": "CFGSERVER_USERNAME"},
+        "password": {"type": "str", "no_log": True, "env": "CFGSERVER_PASSWORD"},
+        "password_encoding": {"type": "str", "choices": ["plain", "gax"], "default": "plain", "no_log": False},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "allow_plain_http": {"type": "bool", "default": False},
+        "timeout": {"type": "float", "default": 60.0},
+        "base_path": {"type": "str", "default": "/gax/api"},
+    },
+    open=_open,
+)
