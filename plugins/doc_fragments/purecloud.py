@@ -63,6 +63,8 @@ options:
     type: float
     default: 30
 notes:
+  - What a task gives is not mixed with another account or host of the environment. An access token from there is ignored when O(client_id) or
+    O(client_secret) is given, a client from there when O(access_token) is given, and URLs from there when O(region), O(api_url) or O(login_url) is given.
   - An empty string counts as not given for every connection option and environment variable.
   - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
 requirements:

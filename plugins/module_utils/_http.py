@@ -88,7 +88,8 @@ class Answer:
         if not 300 <= self.status < 400:
             return ""
         parts = urlsplit(self.headers.get("Location", ""))
-        return f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path or "nowhere"
+        path = parts.path.split(";", 1)[0]  # a path parameter can be a session ID
+        return f"{parts.scheme}://{parts.hostname}{path}" if parts.hostname else path or "nowhere"
 
     def json(self) -> Any:
         """The parsed body, None when it is empty; ValueError when it is not JSON."""
@@ -115,16 +116,16 @@ def is_loopback(host: str) -> bool:
 
 
 def check_url(url: str, option: str, allow_plain_http: bool = False) -> str:
-    """``url`` without a trailing slash, or a ValidationError that names ``option``."""
+    """``url`` without a trailing slash, or a ValidationError that names ``option`` and never quotes the value, which may hold a password."""
+    if "@" in url:
+        raise ValidationError(f"{option} must not hold a user name or password, nor any @: give them in their own options")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
     except ValueError as error:
         raise ValidationError(f"{option} is not a URL: write it like https://host.example.com:8443") from error
-    if parts.username is not None or parts.password is not None:
-        raise ValidationError(f"{option} must not hold a user name or password: give them in their own options")
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
-        raise ValidationError(f"{option} is not a usable URL ({url!r}): write it like https://host.example.com:8443")
+        raise ValidationError(f"{option} is not a usable URL: write it like https://host.example.com:8443")
     if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
         raise ValidationError(
             f"{option} uses plain http to {host}, which would send credentials unencrypted: use https, "
@@ -161,6 +162,8 @@ class HttpClient:
         self.losses = losses or Losses()
         self._sleep = sleep
         self._verify = (ca_path or True) if validate_certs else False
+        # Plain http is allowed to loopback because nobody listens in between: so no proxy may be in between either.
+        self._proxies = {"http": None, "https": None, "all": None} if is_loopback(urlsplit(base_url).hostname or "") else None
         if not validate_certs:
             warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
         self.session = requests.Session()
@@ -214,8 +217,14 @@ class HttpClient:
             return _Outcome(
                 error=self._failure(method, path, f"the TLS connection failed ({_reason(error)}): check the host name, the certificate and ca_path")
             )
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
-            raise ValidationError(f"the URL {self.base_url} cannot be used: {_reason(error)}", method=method, path=path) from error
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
+            # Neither the reason nor the cause: they quote headers, and the proxy's URL with its password.
+            raise ValidationError(
+                f"no request can be made for {self.base_url}: check this URL, the credentials, and the proxy variables of the environment "
+                "(a password in them must be percent-encoded)",
+                method=method,
+                path=path,
+            ) from None
         except OSError as error:  # a ca_path that does not exist, and every requests exception
             if not isinstance(error, requests.exceptions.RequestException):
                 raise ValidationError(f"the connection cannot be set up: {error}", method=method, path=path) from error
@@ -248,6 +257,7 @@ class HttpClient:
             timeout=self.timeout,
             allow_redirects=False,
             verify=self._verify,
+            proxies=self._proxies,
             stream=True,
             **arguments,
         )

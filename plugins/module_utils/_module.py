@@ -74,7 +74,11 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     Raises HybridError.
     """
     read_only = spec.read_only or context.check_mode
-    with closing(spec.connection.open(spec.connection.settings(params), context, read_only)) as client:
+    settings = spec.connection.settings(params)
+    for name, value in settings.items():
+        if name.endswith("url") and "@" in (value or ""):
+            context.register_secret(value)  # it will be refused; what it holds beside the host must not be shown
+    with closing(spec.connection.open(settings, context, read_only)) as client:
         prepared = spec.prepare(client, params, context)
         result = prepared.apply() if prepared.changed and not read_only else prepared.result
     complete = {"changed": prepared.changed, **result}

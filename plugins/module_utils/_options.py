@@ -20,8 +20,10 @@ from ._errors import ValidationError
 class Connection:
     """How a task reaches one system.
 
-    ``options`` maps an option's name to its argument spec; the extra key ``env`` names the environment variable that stands in
-    when the option is not given. ``open`` makes the client: ``open(settings, context, read_only)``, where the context offers ``warn(text)`` and
+    ``options`` maps an option's name to its argument spec; the extra key ``env`` names the environment variable that stands in when the
+    option is not given, unless the task gives one of the options in ``env_unless``: a token or a host that lies in the environment must
+    not be mixed with the credentials or the region of a task.
+    ``open`` makes the client: ``open(settings, context, read_only)``, where the context offers ``warn(text)`` and
     ``register_secret(value)``; the client has a method ``close()``.
     """
 
@@ -30,7 +32,7 @@ class Connection:
     open: Callable[[Mapping[str, Any], Any, bool], Any] = field(repr=False)
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
-        return {name: {key: value for key, value in option.items() if key != "env"} for name, option in self.options.items()}
+        return {name: {key: value for key, value in option.items() if not key.startswith("env")} for name, option in self.options.items()}
 
     def settings(self, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The values in force: the task's, else the environment's, else the default.
@@ -43,7 +45,8 @@ class Connection:
         for name, option in self.options.items():
             value = params.get(name)
             if value in (None, ""):
-                value = environ.get(option.get("env", ""), "") or option.get("default")
+                mixed = any(params.get(other) not in (None, "") for other in option.get("env_unless", ()))
+                value = ("" if mixed else environ.get(option.get("env", ""), "")) or option.get("default")
             choices = option.get("choices")
             if value is not None and choices and value not in choices:
                 raise ValidationError(f"{name} must be one of {', '.join(choices)}, not {value!r}")

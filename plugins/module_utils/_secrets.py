@@ -12,8 +12,11 @@ Registered variables, fact caches and job artifacts then hold ciphertext only.
 
 from __future__ import annotations
 
+import base64
+import html
 import re
 import traceback
+from urllib.parse import unquote_plus
 
 from ._errors import MissingLibraryError, ValidationError
 
@@ -29,7 +32,14 @@ else:
 SEALED_PREFIX = "sealed-v1:"
 
 # Names of Configuration Server options that hold a secret, whoever wrote them: the value is masked wherever it is shown.
-_SECRET_NAME = re.compile(r"(password|passwd|passphrase|pwd|pkey|secret|credentials?|private[-_. ]?key|api[-_. ]?key|token)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"password|passwd|passphrase|passcode|secret|credential"
+    r"|(pass|pwd|pkey|token|(private|api|access|signing|encryption)[-_. ]?key)[-_. ]?\d*$|^(auth|pin|salt)$",
+    re.IGNORECASE,
+)
+_TELLING = 6  # characters of a secret in a row
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -64,6 +74,34 @@ def open_sealed(value: str, seal: Seal | None, where: str) -> str:
     if seal is None:
         raise ValidationError(f"{where} holds a sealed value: give seal_key, the key of the run that sealed it")
     return seal.open(value, where)
+
+
+def repeats(text: str, secret: str) -> bool:
+    """True when ``text`` repeats ``secret``, or six characters of it in a row, in any encoding that an error message of a server may use.
+
+    A server echoes a value shortened, escaped (also twice), or with other line breaks. Compared are letters and digits only, after undoing
+    URL, HTML and JSON escapes, and the base64 of the secret at each of its three alignments, which also finds it inside ``user:password``.
+    """
+    readings = {text}
+    for _round in range(2):
+        readings |= {undo(reading) for reading in readings for undo in (unquote_plus, html.unescape, _unescaped)}
+    squeezed = [_letters_and_digits(reading) for reading in readings]
+    raw = secret.encode("utf-8", "surrogatepass")
+    encoded = [base64.b64encode(b"\0" * shift + raw).decode("ascii")[shift + 1 : -4 if len(raw) > 8 else None] for shift in range(3)]
+    for form in filter(None, map(_letters_and_digits, [secret, *encoded])):
+        width = min(_TELLING, len(form))
+        pieces = {form[start : start + width] for start in range(len(form) - width + 1)}
+        if any(piece in reading for reading in squeezed for piece in pieces):
+            return True
+    return any(secret in reading for reading in readings)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else _ESCAPES.get(match[2], match[2]), text)
+
+
+def _letters_and_digits(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def is_sealed(value: object) -> bool:

@@ -122,7 +122,8 @@ requirements:
   - cryptography when O(seal_key) is used
 notes:
   - A server that shows secrets masked gives no way to keep them in a write, because an object is always written whole. The module then
-    refuses to write until the task gives these secrets in O(secret_options).
+    refuses to write until the task gives these secrets in O(secret_options). The same holds for an object whose secrets all read empty,
+    because a server may hide them so; give one that is really empty as an empty text.
   - Whether the Configuration Server is in read-only or emergency mode cannot be foreseen in check mode.
 seealso:
   - module: genesys.hybrid.cfgserver_transaction_info

@@ -50,6 +50,7 @@ options:
   environment_fallback:
     description:
       - Whether to return the transaction of tenant V(Environment) where O(tenant) has none of that name, which is how a tenant sees shared objects.
+      - Without O(name) this holds for each name.
     type: bool
     default: false
   include_secrets:

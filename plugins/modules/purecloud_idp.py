@@ -259,7 +259,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import P
 
 
 def prepare(client, params, context):
-    managed = ManagedProvider(client, params, context.warn)
+    managed = ManagedProvider(client, params, context.warn, context.register_secret)
     diff = diff_of("idp", managed.provider, managed.plan)
     return Prepared(managed.plan.changed, diff, {"idp": managed.predicted()}, lambda: {"idp": managed.apply()})
 

@@ -169,7 +169,8 @@ class GaxTransport:
         self._logged_in = False
         self.http.session.cookies.clear()
         password = obfuscated(self._password) if self._obfuscates else self._password
-        self._register_secret(password)
+        if password:
+            self._register_secret(password)
         body = {"username": self._username, "password": password, "isPasswordEncrypted": self._obfuscates}
         answer = self.http.request("POST", "/session/login", json_body=body, changes_state=False)
         self._register_cookies()

@@ -6,25 +6,25 @@
 
 """What Genesys Administrator Extension (GAX) answers when it does not do what it was asked, as one sentence each.
 
-No public source records the error bodies of GAX. Their text is shown, shortened and without any value that was sent; where it names a
+No public source records the error bodies of GAX. Their text is shown, shortened, unless it repeats a value that was sent; where it names a
 well-known state of Configuration Server the sentence says what that means. Nothing is decided by it.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
 from .._http import Answer
-from .._secrets import looks_secret
+from .._secrets import looks_secret, repeats
 from .transport import Transaction
 
 _EXCERPT = 200  # characters of an answer that an error shows
+_LONGEST_TEXT = 8192  # bytes of an answer that are looked at for an error
 _SHORT = 4  # characters; shorter option values such as "1" or "on" are left in an excerpt unless the option's name says that it is a secret
 _STATES = (
     (re.compile(r"read.?only", re.IGNORECASE), "the Configuration Server is in read-only mode: it accepts no writes until an administrator ends it"),
@@ -76,16 +76,16 @@ def login_error(answer: Answer, base_url: str, username: str, secrets: Iterable[
 
 def answer_error(answer: Answer, sent: Transaction | None = None) -> HybridError:
     """The error for an answer that is not a success; ``sent`` is the object that was written, whose values must not show."""
-    secrets = _values(sent) if sent else ()
-    text = _text(answer, secrets)
+    words = _words(answer)
+    text = _shown(words, _values(sent) if sent else ())
     facts: dict[str, Any] = {"method": answer.method, "path": answer.path, "status": answer.status}
     said = f"{answer.method} {answer.path}: HTTP {answer.status}" + (f" ({text})" if text else "")
     # Which status a create gets whose name is taken is not known either.
     perhaps = f"; one reason can be that {_TAKEN}" if answer.method == "POST" else ""
     for pattern, meaning in _STATES if answer.method != "GET" else ():
-        if pattern.search(text):
+        if pattern.search(words):
             return ConflictError(f"{said}: {meaning}", **facts)
-    if sent and (answer.status == 409 or _UNIQUENESS.search(text)):
+    if sent and (answer.status == 409 or _UNIQUENESS.search(words)):
         return ConflictError(f"{said}: {_TAKEN}", maybe_processed=answer.status >= 500 and answer.method == "POST", **facts)
     if answer.status >= 500:
         return UnreachableError(
@@ -105,25 +105,27 @@ def _values(sent: Transaction) -> list[str]:
 
 
 def _said(answer: Answer, secrets: Iterable[str]) -> str:
-    text = _text(answer, secrets)
+    text = _shown(_words(answer), secrets)
     return f": {text}" if text else ""
 
 
-def _text(answer: Answer, secrets: Iterable[str]) -> str:
-    """The answer's own words in one line, nothing of an HTML page, and nothing that was sent in any common encoding."""
+def _words(answer: Answer) -> str:
+    """The answer's own words, nothing of an HTML page. They may repeat what was sent: to be shown they go through ``_shown``."""
     if is_page(answer):
         return ""
-    text = answer.body.decode("utf-8", "replace")
+    text = answer.body[:_LONGEST_TEXT].decode("utf-8", "replace")
     try:
         parsed = json.loads(text)
     except ValueError:
-        parsed = None
+        return text
     if isinstance(parsed, dict) and isinstance(parsed.get("message"), str):
-        text = ": ".join(part for part in (parsed.get("code"), parsed["message"]) if isinstance(part, str))
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        raw = secret.encode("utf-8", "surrogatepass")
-        forms = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(raw), base64.b64encode(raw).decode("ascii")}
-        for form in forms:
-            text = text.replace(form, "…")
-    words = " ".join(text.split())
-    return words if len(words) <= _EXCERPT else words[:_EXCERPT] + "…"
+        return ": ".join(part for part in (parsed.get("code"), parsed["message"]) if isinstance(part, str))
+    return text
+
+
+def _shown(words: str, secrets: Iterable[str]) -> str:
+    """``words`` in one line and not too long, or none of them where they repeat one of ``secrets`` in whatever form."""
+    if any(repeats(words, secret) for secret in filter(None, secrets)):
+        return "its own words repeat a value that was sent and are not shown"
+    line = " ".join(words.split())
+    return line if len(line) <= _EXCERPT else line[:_EXCERPT] + "…"

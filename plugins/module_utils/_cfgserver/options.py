@@ -28,12 +28,14 @@ _SHORTEST_MASK = 3  # asterisks; fewer are a wildcard somebody meant, unless the
 class Desired:
     """What the user asks for.
 
-    ``values``: the wanted value of each place, None for one that must go. ``sections``: those that must go as a whole. ``secrets``: the places
-    that hold a secret, by declaration, by name or by value. ``exposed``: the secrets that were given openly in ``options``.
+    ``values``: the wanted value of each place, None for one that must go. ``sections``: those that must go as a whole, ``secret_sections``
+    those of them that ``secret_options`` names. ``secrets``: the places that hold a secret, by declaration, by name or by value.
+    ``exposed``: the secrets that were given openly in ``options``.
     """
 
     values: Mapping[Place, str | None]
     sections: frozenset[str]
+    secret_sections: frozenset[str]
     secrets: frozenset[Place]
     exposed: tuple[Place, ...]
     replaces: bool
@@ -76,6 +78,12 @@ def worth_hiding(value: str) -> bool:
     return bool(value.strip("*")) and KNOWN_AFTER_APPLY not in value
 
 
+def openly_given(options: Any) -> list[str]:
+    """The values in a task's ``options`` that look secret, however wrong the rest of it may be: they must be hidden before anything is refused."""
+    sections = [entries for entries in options.values() if isinstance(entries, Mapping)] if isinstance(options, Mapping) else []
+    return [value for entries in sections for key, value in entries.items() if isinstance(value, str) and looks_secret(str(key), value) and worth_hiding(value)]
+
+
 def is_hidden(key: str, value: str) -> bool:
     """True for a value that the server shows instead of the real one."""
     return is_masked(value) and (len(value) >= _SHORTEST_MASK or looks_secret(key))
@@ -104,12 +112,14 @@ def parse(params: Mapping[str, Any], seal: Seal | None) -> Desired | None:
     if params["options"] is None and params["secret_options"] is None:
         return None
     values: dict[Place, str | None] = {}
-    sections, secrets, exposed = set(), set(), []
+    sections, secret_sections, secrets, exposed = set(), set(), set(), []
     for source in ("options", "secret_options"):
         for section, entries in (params[source] or {}).items():
             _check_name(section, source, "section")
             if entries is None:
                 sections.add(section)
+                if source == "secret_options":
+                    secret_sections.add(section)
                 continue
             if not isinstance(entries, Mapping):
                 raise ValidationError(f"{source}: section {section!r} must be a dictionary of options, or null to remove it")
@@ -125,7 +135,8 @@ def parse(params: Mapping[str, Any], seal: Seal | None) -> Desired | None:
     both = sorted(section for section, _key in values if section in sections)
     if both:
         raise ValidationError(f"section {both[0]!r} is removed (null) and given options at once: decide which")
-    return Desired(values, frozenset(sections), frozenset(secrets), tuple(exposed), params["options_mode"] == "replace", params["secret_update"])
+    replaces = params["options_mode"] == "replace"
+    return Desired(values, frozenset(sections), frozenset(secret_sections), frozenset(secrets), tuple(exposed), replaces, params["secret_update"])
 
 
 def plan_options(current: Options, desired: Desired | None) -> OptionsPlan:
@@ -133,7 +144,7 @@ def plan_options(current: Options, desired: Desired | None) -> OptionsPlan:
     found = _flat(current)
     if desired is None:
         return OptionsPlan(current, frozenset(), frozenset(), {}, {}, endangered=_endangered(found, current, ()))
-    secrets = desired.secrets | secret_places(current)
+    secrets = desired.secrets | secret_places(current) | {place for place in found if place[0] in desired.secret_sections}
     texts = {place: value for place, value in desired.values.items() if value is not None}
     managed = set(desired.values) | {place for place in found if desired.replaces or place[0] in desired.sections}
     written = {place for place in managed if _must_write(texts.get(place), found.get(place), place, desired, place in secrets)}

@@ -20,7 +20,7 @@ from typing import Any
 from .._errors import ConflictError, HybridError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY, Field, Plan, diff_of, given, plan
 from .._secrets import Seal
-from .options import Desired, OptionsPlan, Place, displayed, label, parse, plan_options, secret_places, worth_hiding
+from .options import Desired, OptionsPlan, Place, displayed, label, openly_given, parse, plan_options, secret_places, worth_hiding
 from .places import folder_named, root_folder, tenant_named
 from .transport import Folder, Transaction, Transport
 from .verification import verify
@@ -28,6 +28,7 @@ from .verification import verify
 LONGEST_NAME = 255
 _LOOKUP_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look for an object whose create was not answered, or answered without its DBID
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SHORTEST_READ_SECRET = 8  # characters
 _ROOT = ("", "0")  # how a front end may show that an object lies in the root folder
 
 
@@ -53,7 +54,8 @@ def register_secrets(transaction: Transaction, declared: frozenset[Place], regis
     """Tell ``register`` every secret that was read."""
     for section, key in secret_places(transaction.options, declared):
         value = transaction.options[section][key]
-        if worth_hiding(value):
+        # Ansible masks every occurrence of a registered value: a short one would garble names, IDs and sealed values of the result.
+        if worth_hiding(value) and len(value) >= _SHORTEST_READ_SECRET:
             register(value)
 
 
@@ -72,8 +74,9 @@ class ManagedTransaction:
         self._transport, self._params, self._context = transport, params, context
         self.name = params["name"]
         _check_scalars(params)
-        self._desired = self._parse()
-        self._declared = self._desired.secrets if self._desired else frozenset()
+        desired = self._parse()
+        self._declared = desired.secrets if desired else frozenset()
+        self._desired = desired if params["state"] == "present" else None
         self._tenant = tenant_named(transport, params["tenant"])
         self._found = self._find()
         self._folders: list[Folder] = []
@@ -109,14 +112,14 @@ class ManagedTransaction:
 
     def _parse(self) -> Desired | None:
         params = self._params
-        if params["state"] == "absent":
-            return None
+        for secret in openly_given(params["options"]):
+            self._context.register_secret(secret)
         desired = parse(params, Seal(params["seal_key"]) if params["seal_key"] else None)
         if desired is None:
             return None
         for secret in desired.secret_values():
             self._context.register_secret(secret)
-        if desired.exposed:
+        if desired.exposed and params["state"] == "present":
             self._context.warn(
                 f"transaction {self.name!r}: {label(desired.exposed)} in options looks like a secret: use secret_options, which Ansible never shows"
             )
@@ -162,7 +165,7 @@ class ManagedTransaction:
             desired["folder"] = self._folder_dbid
         scalars = plan(params["state"], _option_form(current) if current else None, desired, fields)
         if not present:
-            everything = displayed(current.options) if current else {}
+            everything = displayed(current.options, self._declared) if current else {}
             return TransactionPlan(scalars.action, scalars, OptionsPlan({}, frozenset(), frozenset(), everything, {}), None)
         options = plan_options(current.options if current else {}, self._desired)
         base = current or self._blank()

@@ -21,6 +21,7 @@ from . import regions
 API = "/api/v2"
 PAGE_SIZE = 100
 MAXIMUM_PAGES = 1000
+_LONGEST_WORDS = 300  # characters of the server's own text that an error shows
 _EXPIRY_MARGIN = 60.0  # seconds before its end at which a token is no longer used
 _STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFoundError, 409: ConflictError, 429: RateLimitedError}
 
@@ -202,7 +203,7 @@ def api_error(answer: Answer) -> HybridError:
         "code": envelope.get("code"),
         "correlation_id": envelope.get("contextId") or answer.headers.get("ININ-Correlation-Id"),
     }
-    words = [word for word in (envelope.get("code"), envelope.get("message")) if word]
+    words = [word[:_LONGEST_WORDS] for word in (envelope.get("code"), envelope.get("message")) if isinstance(word, str) and word]
     said = f"{answer.method} {answer.path}: HTTP {answer.status} {': '.join(words)}".rstrip()
     if answer.status >= 500:
         return UnreachableError(f"{said} (the PureCloud service fails, try again later)", maybe_processed=answer.method == "POST", **facts)
@@ -225,7 +226,7 @@ def _token_error(answer: Answer, client_id: str) -> HybridError:
     """OAuth errors have their own shape (RFC 6749, 5.2): ``{"error", "description", "error_description"}``."""
     envelope = _envelope(answer)
     facts = {"method": "POST", "path": "/oauth/token", "status": answer.status, "code": envelope.get("error")}
-    description = envelope.get("error_description") or envelope.get("description") or ""
+    description = str(envelope.get("error_description") or envelope.get("description") or "")[:_LONGEST_WORDS]
     if _is_token_rate_limit(answer) or answer.status == 429:
         return RateLimitedError("PureCloud refuses further tokens for now (rate limit of the login service): run again in a few minutes", **facts)
     if answer.status >= 500:

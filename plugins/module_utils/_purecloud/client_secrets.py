@@ -26,7 +26,7 @@ STORED_OPTIONS: dict[str, dict[str, Any]] = {
         "type": "list",
         "elements": "dict",
         "no_log": False,
-        "options": {"client": {"type": "str", "required": True}, "client_id": {"type": "str"}, "secret": {"type": "str", "no_log": False}},
+        "options": {"client": {"type": "str", "required": True}, "client_id": {"type": "str"}, "secret": {"type": "str", "no_log": True}},
     },
     "check_stored_secrets": {"type": "bool", "default": False, "no_log": False},
 }

@@ -11,14 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._errors import ValidationError
 from .._options import Connection
 from .client import PureCloudClient
 
 
 def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> PureCloudClient:
-    for name in ("client_secret", "access_token"):
-        if settings[name]:
+    settings = dict(settings)
+    for name in ("client_id", "client_secret", "access_token"):
+        # A value from a file often ends in a line break, which no credential of PureCloud has.
+        settings[name] = (settings[name] or "").strip() or None
+        if settings[name] and name != "client_id":
             context.register_secret(settings[name])
+        if not (settings[name] or "").isprintable():
+            raise ValidationError(f"{name} holds control characters: give it as PureCloud shows it, on one line")
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and PureCloud can read and change everything")
     return PureCloudClient(settings, read_only=read_only, register_secret=context.register_secret)
@@ -27,12 +33,12 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> PureClo
 PURECLOUD = Connection(
     name="purecloud",
     options={
-        "region": {"type": "str", "env": "GENESYSCLOUD_REGION"},
-        "client_id": {"type": "str", "env": "GENESYSCLOUD_OAUTHCLIENT_ID"},
-        "client_secret": {"type": "str", "no_log": True, "env": "GENESYSCLOUD_OAUTHCLIENT_SECRET"},
-        "access_token": {"type": "str", "no_log": True, "env": "GENESYSCLOUD_ACCESS_TOKEN"},
-        "api_url": {"type": "str", "env": "GENESYSCLOUD_API_URL"},
-        "login_url": {"type": "str", "env": "GENESYSCLOUD_LOGIN_URL"},
+        "region": {"type": "str", "env": "GENESYSCLOUD_REGION", "env_unless": ["api_url"]},
+        "client_id": {"type": "str", "env": "GENESYSCLOUD_OAUTHCLIENT_ID", "env_unless": ["access_token"]},
+        "client_secret": {"type": "str", "no_log": True, "env": "GENESYSCLOUD_OAUTHCLIENT_SECRET", "env_unless": ["access_token"]},
+        "access_token": {"type": "str", "no_log": True, "env": "GENESYSCLOUD_ACCESS_TOKEN", "env_unless": ["client_id", "client_secret"]},
+        "api_url": {"type": "str", "env": "GENESYSCLOUD_API_URL", "env_unless": ["region", "login_url"]},
+        "login_url": {"type": "str", "env": "GENESYSCLOUD_LOGIN_URL", "env_unless": ["region", "api_url"]},
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path"},
         "allow_plain_http": {"type": "bool", "default": False},

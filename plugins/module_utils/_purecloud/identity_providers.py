@@ -83,8 +83,9 @@ def option_form(entity: Mapping[str, Any], fields: list[Field]) -> dict[str, Any
 class ManagedProvider:
     """One identity provider that a task asks for: read and checked on construction, written by ``apply``."""
 
-    def __init__(self, client: PureCloudClient, params: Mapping[str, Any], warn: Callable[[str], None]) -> None:
+    def __init__(self, client: PureCloudClient, params: Mapping[str, Any], warn: Callable[[str], None], register_secret: Callable[[str], None]) -> None:
         self._client = client
+        self._register_secret = register_secret
         self.provider = params["provider"]
         self._path = f"{PATH}/{self.provider}"
         self._fields = fields_of(self.provider)
@@ -129,7 +130,7 @@ class ManagedProvider:
         unknown = [name for name in desired if name not in {field.name for field in self._fields}]
         if unknown:
             raise ValidationError(f"{unknown[0]} does not exist for provider {self.provider}, only for pureengage")
-        _check_certificates(desired)
+        _check_certificates(desired, self._register_secret)
         for name in _URLS:
             if desired.get(name):
                 check_url(desired[name].split("?", 1)[0].split("#", 1)[0], name, allow_plain_http=True)
@@ -183,14 +184,18 @@ def _pem_or_text(text: str) -> str:
         return text
 
 
-def _check_certificates(desired: Mapping[str, Any]) -> None:
+def _check_certificates(desired: Mapping[str, Any], register_secret: Callable[[str], None]) -> None:
     certificates = desired.get("certificates")
     if certificates is None:
         return
     if not 1 <= len(certificates) <= MAXIMUM_CERTIFICATES:
         raise ValidationError(f"certificates must hold one certificate, or two (the one in use and a backup), not {len(certificates)}")
     for number, text in enumerate(certificates, start=1):
-        _certificates.parse(text, f"certificates, item {number}," if len(certificates) > 1 else "certificate")
+        try:
+            _certificates.parse(text, f"certificates, item {number}," if len(certificates) > 1 else "certificate")
+        except ValidationError:
+            register_secret(text)  # what is no certificate may be a private key, in whatever format
+            raise
 
 
 def _require(effective: Mapping[str, Any]) -> None:

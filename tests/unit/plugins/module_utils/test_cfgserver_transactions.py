@@ -106,9 +106,10 @@ def test_diff_is_restricted_to_what_is_managed(server):
 
 
 def test_every_secret_is_registered_but_masks_and_empty_ones(server):
-    server.reset([{"name": NAME, "options": {"s": {"password": "read-1", "pkey": "", "secret": "****", "k": "plain"}}}])
+    server.reset([{"name": NAME, "options": {"s": {"password": "read-one", "pkey": "short", "secret": "****", "k": "plain"}}}])
     outcome = server.task(check=True, options={"t": {"token": "given-1", "k": "plain"}}, secret_options={"u": {"any": "given-2", "empty": ""}})
-    assert {"read-1", "given-1", "given-2"} <= outcome.secrets and not outcome.secrets & {"", "****", "plain"}
+    # A short value that was only read is not registered: Ansible would mask every "short" of the result.
+    assert {"read-one", "given-1", "given-2"} <= outcome.secrets and not outcome.secrets & {"", "****", "plain", "short"}
 
 
 def test_secret_in_options_causes_one_warning_that_names_it(server):

@@ -146,6 +146,25 @@ def test_a_read_only_client_cannot_write(sandbox, method):
     assert journal(sandbox, method) == []
 
 
+@pytest.mark.parametrize("proxy", ["http://bob:BBproxyBB#pw@proxy.example.com:3128", "http://bob:BBproxyBB/pw@proxy.example.com:3128"])
+def test_a_broken_proxy_variable_does_not_show_its_password(monkeypatch, proxy):
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, proxy)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ValidationError, match="check this URL, the credentials, and the proxy variables") as caught:
+        HttpClient("https://gax.example.com").request("GET", "/")
+    assert "BBproxyBB" not in repr(caught.value.__cause__) + str(caught.value)
+
+
+def test_loopback_is_reached_without_a_proxy(sandbox, client, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert client.request("POST", PATH).status == 400
+
+
 def test_a_netrc_file_does_not_replace_the_authorization_header(sandbox, client, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password something\n")
@@ -164,6 +183,9 @@ def test_a_netrc_file_does_not_replace_the_authorization_header(sandbox, client,
         ("https://host/?a=b", "url is not a usable URL"),
         ("https://host:notaport", "url is not a URL"),
         ("https://me:hunter2@host", "url must not hold a user name or password"),
+        ("me:hunter2@host:8443", "url must not hold a user name or password"),
+        ("https://me:443#hunter2@host", "url must not hold a user name or password"),
+        ("https://me:12/hunter2@host", "url must not hold a user name or password"),
     ],
 )
 def test_unusable_urls(url, sentence):
@@ -192,7 +214,11 @@ def test_retry_after(value, seconds):
 
 @pytest.mark.parametrize(
     ("location", "shown"),
-    [("https://sso.example.com/login?token=secret", "https://sso.example.com/login"), ("/login?x=y", "/login"), ("", "nowhere")],
+    [
+        ("https://sso.example.com/login?token=secret", "https://sso.example.com/login"),
+        ("/login;jsessionid=secret?x=y", "/login"),
+        ("", "nowhere"),
+    ],
 )
 def test_a_redirect_is_shown_without_its_query(location, shown):
     assert Answer("GET", "/", 302, {"Location": location}, b"").redirect_target == shown

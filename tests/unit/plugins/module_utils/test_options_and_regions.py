@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._options import Connection
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud import regions
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 
 
 def test_every_region_is_known_by_name_and_by_domain():
@@ -66,6 +67,22 @@ CONNECTION = Connection(
 def test_an_empty_value_counts_as_not_given(given, environment, expected):
     environ = {} if environment is None else {"EXAMPLE_REGION": environment}
     assert CONNECTION.settings({"region": given}, environ)["region"] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ({}, {"region": "env", "client_id": "env", "client_secret": "env", "access_token": "env", "api_url": "env", "login_url": "env"}),
+        ({"client_id": "task"}, {"client_id": "task", "client_secret": "env", "access_token": None}),
+        ({"access_token": "task"}, {"access_token": "task", "client_id": None, "client_secret": None}),
+        ({"region": "task"}, {"region": "task", "api_url": None, "login_url": None}),
+        ({"api_url": "task"}, {"region": None, "api_url": "task", "login_url": None}),
+    ],
+)
+def test_a_task_is_not_mixed_with_another_account_or_host_of_the_environment(given, used):
+    environ = {option["env"]: "env" for option in PURECLOUD.options.values() if "env" in option}
+    settings = PURECLOUD.settings({"validate_certs": True, "timeout": 30.0, **given}, environ)
+    assert {name: settings[name] for name in used} == used
 
 
 def test_choices_hold_for_the_environment_too():
