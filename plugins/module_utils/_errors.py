@@ -37,6 +37,9 @@ class HybridError(Exception):
         self.maybe_processed = maybe_processed
         self.request = {"method": method, "path": path, "status": status, "code": code, "correlation_id": correlation_id}
 
+    def __str__(self) -> str:
+        return self.message
+
     def details(self) -> dict[str, Any]:
         """The facts beside the sentence, as additional keys of a failed result: ``{"failure": {...}}`` or nothing."""
         facts = {key: value for key, value in self.request.items() if value is not None}

@@ -87,7 +87,10 @@ class Answer:
         """Scheme, host and path that a redirect points to, without its query, or an empty string."""
         if not 300 <= self.status < 400:
             return ""
-        parts = urlsplit(self.headers.get("Location", ""))
+        try:
+            parts = urlsplit(self.headers.get("Location", ""))
+        except ValueError:
+            return "nowhere"
         path = parts.path.split(";", 1)[0]  # a path parameter can be a session ID
         return f"{parts.scheme}://{parts.hostname}{path}" if parts.hostname else path or "nowhere"
 
@@ -169,6 +172,8 @@ class HttpClient:
         self.session = requests.Session()
         # Without an explicit auth, requests would put credentials from ~/.netrc over our own header.
         self.session.auth = lambda request: request
+        # requests reads the whole body of a redirect, without a deadline or a limit, to prepare a request that is never made.
+        self.session.resolve_redirects = lambda response, request, **arguments: iter(())
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"})
 
     def close(self) -> None:
@@ -199,6 +204,8 @@ class HttpClient:
             arguments["headers"].setdefault("Content-Type", "application/json; charset=UTF-8")
         elif form is not None:
             arguments["data"] = dict(form)
+        if self.losses.seconds > self.retry.budget:
+            raise self._failure(method, path, f"not tried, failures and waiting have cost this task more than {self.retry.budget:.0f} seconds: run again later")
         repeatable = method in IDEMPOTENT or not writes
         attempt = 0
         while True:
@@ -214,9 +221,7 @@ class HttpClient:
         try:
             return _Outcome(answer=self._send(method, path, arguments))
         except requests.exceptions.SSLError as error:
-            return _Outcome(
-                error=self._failure(method, path, f"the TLS connection failed ({_reason(error)}): check the host name, the certificate and ca_path")
-            )
+            return _Outcome(error=self._failure(method, path, _tls_failure(_reason(error))))
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
             # Neither the reason nor the cause: they quote headers, and the proxy's URL with its password.
             raise ValidationError(
@@ -229,13 +234,16 @@ class HttpClient:
             if not isinstance(error, requests.exceptions.RequestException):
                 raise ValidationError(f"the connection cannot be set up: {error}", method=method, path=path) from error
             if _never_sent(error):
-                return _Outcome(error=self._failure(method, path, f"no connection ({_reason(error)})"), retriable=True)
+                what = f"no connection ({_reason(error)}): check host and port, name resolution, firewall and the proxy variables of the environment"
+                return _Outcome(error=self._failure(method, path, what), retriable=True)
             lost = "no answer in time" if isinstance(error, requests.exceptions.ReadTimeout) else f"the connection broke ({_reason(error)})"
             return _Outcome(error=self._failure(method, path, lost, maybe_processed=not repeatable), retriable=repeatable)
 
     def _wait_before_retry(self, outcome: _Outcome, attempt: int, method: str, repeatable: bool, spent: float) -> float | None:
         """Seconds to wait before the next attempt, None when this outcome is final."""
         answer = outcome.answer
+        if answer is None or answer.status in (429, 500, 502, 503, 504):
+            self.losses.seconds += spent
         if answer is None:
             again = outcome.retriable and attempt < self.retry.attempts
         elif answer.status == 429:
@@ -246,9 +254,11 @@ class HttpClient:
         if not again:
             return None
         asked = answer.retry_after() if answer is not None else None
-        wait = self.retry.pause(attempt) if asked is None else asked
-        self.losses.seconds += spent + wait
-        return wait if self.losses.seconds <= self.retry.budget else None
+        wait = max(self.retry.pause(attempt), asked or 0.0)
+        if self.losses.seconds + wait > self.retry.budget:
+            return None
+        self.losses.seconds += wait
+        return wait
 
     def _send(self, method: str, path: str, arguments: dict[str, Any]) -> Answer:
         response = self.session.request(
@@ -304,11 +314,22 @@ def _pieces(response: Any) -> Iterator[bytes]:
     return iter(lambda: read_available(_CHUNK, decode_content=True), b"")
 
 
+def _tls_failure(reason: str) -> str:
+    if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason:
+        return "this port does not speak TLS: check the port, or use http where that is meant"
+    return f"the TLS connection failed ({reason}): check the host name, the certificate and ca_path"
+
+
 def _never_sent(error: Exception) -> bool:
     """True when the failure happened before the request left: then even a POST may be repeated."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        # A proxy that loses the answer is reported as a ProxyError, too; only one that never connected, or refused to, has sent nothing.
+        cause = reason.original_error
+        never_connected = isinstance(cause, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+        return never_connected or str(cause).startswith("Tunnel connection failed")
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 

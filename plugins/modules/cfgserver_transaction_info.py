@@ -153,7 +153,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._module import QUER
 
 
 def prepare(client, params, context):
-    return information("transactions", read(client, params, context.register_secret), params["query"])
+    return information("transactions", read(client, params, context), params["query"])
 
 
 SPEC = Spec(

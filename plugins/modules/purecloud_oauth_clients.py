@@ -268,7 +268,7 @@ errors:
 
 from fnmatch import fnmatchcase
 
-from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, PartialError, ValidationError
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, PartialError, RateLimitedError, UnreachableError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, STORED_OPTIONS, Delivery, stored_secret_test
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
@@ -287,6 +287,7 @@ def prepare(client, params, context):
     for key in ("name", "id"):
         _refuse_twice([item[key] for item in params["clients"]])
     has_secret = stored_secret_test(client, params, delivery)
+    directory.entities()  # what concerns all clients, such as a wrong secret or a server that is down, is said once
     managed, errors = [], []
     for item in params["clients"]:
         try:
@@ -305,11 +306,14 @@ def prepare(client, params, context):
 
 def _apply(managed):
     entities, done, errors = [], [], []
-    for item in managed:
+    for number, item in enumerate(managed, start=1):
         try:
             entity = item.apply()
         except HybridError as error:
             errors.append({"name": item.label, "msg": error.message})
+            if isinstance(error, (UnreachableError, RateLimitedError)):
+                errors += [{"name": other.label, "msg": "the other clients were not tried after that"} for other in managed[number:] if other.changed]
+                break
             continue
         done.append(item)
         if entity is not None:
@@ -327,7 +331,7 @@ def _diff(managed):
 
 
 def _summary(errors):
-    return "; ".join(error["msg"] for error in errors)
+    return "; ".join(dict.fromkeys(error["msg"] for error in errors))
 
 
 def _refuse_twice(values):

@@ -49,6 +49,7 @@ def service_sections(
     known = {item.get("client_id"): item.get("secret") for item in stored}
     if oauth_clients is None:
         stored_ids = {item["client"]: item.get("client_id") for item in stored}
+        known[KNOWN_AFTER_APPLY] = KNOWN_AFTER_APPLY
         names = {service["oauth_client"] for service in services}
         oauth_clients = [{"name": name, "id": stored_ids.get(name) or KNOWN_AFTER_APPLY} for name in names]
     by_name = {client["name"]: client for client in oauth_clients}

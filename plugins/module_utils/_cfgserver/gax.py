@@ -150,12 +150,11 @@ class GaxTransport:
 
     def _request(self, method: str, path: str, **arguments: Any) -> Answer:
         """One answer from within a session. Re-sending after a renewal is safe: a request without a live session was not executed."""
-        used_before = self._logged_in
         if not self._logged_in:
             self._login()
         answer = self.http.request(method, path, **arguments)
         self._register_cookies()
-        if used_before and _has_no_session(answer):
+        if _has_no_session(answer):
             self._login()
             answer = self.http.request(method, path, **arguments)
             self._register_cookies()

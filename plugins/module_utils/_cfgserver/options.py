@@ -89,10 +89,10 @@ def is_hidden(key: str, value: str) -> bool:
     return is_masked(value) and (len(value) >= _SHORTEST_MASK or looks_secret(key))
 
 
-def empties_secrets(options: Options) -> bool:
-    """True when the object looks as if the server empties secrets instead of masking them: it has some, and every one reads empty."""
+def empties_secrets(options: Options, at_least: int = 1) -> bool:
+    """True when the object looks as if the server empties secrets instead of masking them: it has ``at_least`` so many, and every one reads empty."""
     secrets = [value for section in options.values() for key, value in section.items() if looks_secret(key, value)]
-    return bool(secrets) and not any(secrets)
+    return len(secrets) >= at_least and not any(secrets)
 
 
 def secret_places(options: Options, declared: Iterable[Place] = ()) -> frozenset[Place]:
@@ -143,13 +143,15 @@ def plan_options(current: Options, desired: Desired | None) -> OptionsPlan:
     """Compare ``current`` with ``desired``; without the latter every option stays as it is."""
     found = _flat(current)
     if desired is None:
-        return OptionsPlan(current, frozenset(), frozenset(), {}, {}, endangered=_endangered(found, current, ()))
+        return OptionsPlan(current, frozenset(), frozenset(), {}, {}, endangered=tuple(sorted(_hidden_places(current, at_least=1))))
     secrets = desired.secrets | secret_places(current) | {place for place in found if place[0] in desired.secret_sections}
     texts = {place: value for place, value in desired.values.items() if value is not None}
     managed = set(desired.values) | {place for place in found if desired.replaces or place[0] in desired.sections}
-    written = {place for place in managed if _must_write(texts.get(place), found.get(place), place, desired, place in secrets)}
+    # One empty secret may well be one; several are a server that hides them, and writing them at each run would not show.
+    hidden = _hidden_places(current, at_least=2)
+    written = {place for place in managed if _must_write(texts.get(place), found.get(place), desired, place in secrets, place in hidden)}
     removed = {place for place in managed if place in found and place not in texts}
-    unreadable = {place for place in managed - written - removed if place in found and is_hidden(place[1], found[place])}
+    unreadable = (managed - written - removed) & hidden
     # Where a masked secret was given it can accompany a write that is due anyway: it is what the object is meant to hold.
     supplied = written | (unreadable if desired.secret_update == "on_change" else set())
     wanted = {place: value for place, value in found.items() if place not in removed}
@@ -165,25 +167,25 @@ def plan_options(current: Options, desired: Desired | None) -> OptionsPlan:
         _nested(before),
         _nested(after),
         unreadable=tuple(sorted(unreadable & supplied)),
-        endangered=_endangered(wanted, current, given),
+        endangered=tuple(sorted((_hidden_places(current, at_least=1) & set(wanted)) - given)),
         unknown=tuple(sorted(place for place in supplied if KNOWN_AFTER_APPLY in texts[place])),
     )
 
 
-def _must_write(wanted: str | None, found: str | None, place: Place, desired: Desired, secret: bool) -> bool:
+def _must_write(wanted: str | None, found: str | None, desired: Desired, secret: bool, hidden: bool) -> bool:
     if wanted is None:
         return False
     if found is None:
         return True
     if secret and desired.secret_update != "on_change":
         return desired.secret_update == "always"
-    return wanted != found and not is_hidden(place[1], found)
+    return wanted != found and not hidden
 
 
-def _endangered(wanted: Mapping[Place, str], current: Options, given: Iterable[Place]) -> tuple[Place, ...]:
-    emptied = empties_secrets(current)
-    doubtful = (place for place, value in wanted.items() if is_hidden(place[1], value) or emptied and not value and looks_secret(place[1]))
-    return tuple(sorted(set(doubtful) - set(given)))
+def _hidden_places(options: Options, at_least: int) -> set[Place]:
+    """The places whose real value the server does not show, see ``empties_secrets``."""
+    emptied = empties_secrets(options, at_least)
+    return {place for place, value in _flat(options).items() if is_hidden(place[1], value) or emptied and not value and looks_secret(place[1])}
 
 
 def _value(given: Any, key: str, where: str, seal: Seal | None) -> str | None:

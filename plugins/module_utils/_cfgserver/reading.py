@@ -13,7 +13,7 @@ from typing import Any
 
 from .._reconcile import SECRET
 from .._secrets import Seal
-from .options import is_hidden, secret_places
+from .options import empties_secrets, is_hidden, secret_places
 from .places import tenant_named
 from .transactions import folder_name, register_secrets, result_of
 from .transport import ENVIRONMENT, Options, Tenant, Transaction, Transport
@@ -34,7 +34,7 @@ def effective(transport: Transport, params: Mapping[str, Any]) -> list[tuple[Ten
     return sorted(found, key=lambda pair: pair[1].name)
 
 
-def read(transport: Transport, params: Mapping[str, Any], register_secret: Callable[[str], None]) -> list[dict[str, Any]]:
+def read(transport: Transport, params: Mapping[str, Any], context: Any) -> list[dict[str, Any]]:
     """The transactions as results. A secret is registered unless the user asked to get it openly: else Ansible would mask it there too."""
     seal = Seal(params["seal_key"]) if params["seal_key"] else None
     openly = params["include_secrets"] and seal is None
@@ -42,7 +42,12 @@ def read(transport: Transport, params: Mapping[str, Any], register_secret: Calla
     results = []
     for tenant, transaction in effective(transport, params):
         if not openly:
-            register_secrets(transaction, frozenset(), register_secret)
+            register_secrets(transaction, frozenset(), context.register_secret)
+        if empties_secrets(transaction.options):
+            context.warn(
+                f"transaction {transaction.name!r}: every secret reads empty, which is taken for a server that hides them; "
+                "if somebody emptied them, remove these options, and the next provisioning makes new ones"
+            )
         shown = result_of(transaction, tenant.name, folder_name(transport, transaction.folder_dbid))
         results.append({**shown, "options": revealed(transaction.options, reveal)})
     return results
@@ -51,14 +56,15 @@ def read(transport: Transport, params: Mapping[str, Any], register_secret: Calla
 def revealed(options: Options, reveal: Callable[[str], str]) -> Options:
     """``options`` sorted, with each secret replaced by what ``reveal`` makes of it; an empty one stays empty, a masked one shows as such."""
     secrets = secret_places(options)
+    emptied = empties_secrets(options)
     return {
-        section: {key: _revealed(key, value, reveal) if (section, key) in secrets else value for key, value in sorted(entries.items())}
+        section: {key: _revealed(key, value, reveal, emptied) if (section, key) in secrets else value for key, value in sorted(entries.items())}
         for section, entries in sorted(options.items())
     }
 
 
-def _revealed(key: str, value: str, reveal: Callable[[str], str]) -> str:
-    if is_hidden(key, value):
+def _revealed(key: str, value: str, reveal: Callable[[str], str], emptied: bool) -> str:
+    if is_hidden(key, value) or emptied:
         return MASKED
     return reveal(value) if value else ""
 

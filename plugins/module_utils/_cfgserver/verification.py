@@ -29,7 +29,7 @@ def verify(wanted: Transaction, found: Transaction, before: Transaction | None, 
     problems = list(_scalar_problems(wanted, found)) + list(_removal_problems(wanted, found, before, replaces))
     secrets = secret_places(wanted.options, declared)
     hides = empties_secrets(found.options)
-    unverified = []
+    unverified, affected = [], False
     for section, entries in sorted(wanted.options.items()):
         for key, value in sorted(entries.items()):
             read = found.options.get(section, {}).get(key)
@@ -39,6 +39,10 @@ def verify(wanted: Transaction, found: Transaction, before: Transaction | None, 
                 unverified.append((section, key))
             else:
                 problems.append(f"{section}/{key} {_difference(value, read, (section, key) in secrets)}")
+                affected = affected or (section, key) in secrets
+    if affected:
+        # The object may now hold, beside a client ID, a secret that mints no token; only trying it tells.
+        problems.append("a secret is affected: write it again, with the playbook provision by hybrid_check_secrets=true")
     if problems:
         raise VerificationError(f"transaction {wanted.name!r}: the server accepted the write, but reads back otherwise: {'; '.join(problems)}")
     return unverified

@@ -22,6 +22,7 @@ API = "/api/v2"
 PAGE_SIZE = 100
 MAXIMUM_PAGES = 1000
 _LONGEST_WORDS = 300  # characters of the server's own text that an error shows
+_SHORTEST_LIFETIME = 300.0  # seconds that an OAuth client's tokens are valid at least (Platform API, OAuthClientRequest)
 _EXPIRY_MARGIN = 60.0  # seconds before its end at which a token is no longer used
 _STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFoundError, 409: ConflictError, 429: RateLimitedError}
 
@@ -81,10 +82,15 @@ class PureCloudClient:
         query: Mapping[str, Any] | None = params
         seen = set()
         for _page in range(MAXIMUM_PAGES):
-            listing = self.get(path, query)
-            yield from listing.get("entities") or []
+            # A listing without entities must not count as an empty one: what seems absent would be created again.
+            listing = self._object("GET", path, "entities", params=query)
+            if not all(isinstance(entity, dict) and isinstance(entity.get("id"), str) for entity in listing["entities"]):
+                raise UnreachableError(
+                    f"the list {path} holds something else than objects with an id: a proxy may stand in between, or the URL is not the API's"
+                )
+            yield from listing["entities"]
             following = listing.get("nextUri")
-            if not following:
+            if not isinstance(following, str) or not following:
                 return
             # Only the path and the query of nextUri are used: a credential must not follow a link to another host.
             parts = urlsplit(following)
@@ -101,7 +107,7 @@ class PureCloudClient:
             parsed = answer.json()
         except ValueError:
             parsed = None
-        if isinstance(parsed, dict) and (expect is None or parsed.get(expect)):
+        if isinstance(parsed, dict) and (expect is None or isinstance(parsed.get(expect), list if expect == "entities" else str)):
             return parsed
         raise _unusable(answer)
 
@@ -129,7 +135,8 @@ class PureCloudClient:
             started = time.monotonic()
             answer = self._mint(self.client_id, self._client_secret)
             self._token = answer["access_token"]
-            lifetime = float(answer.get("expires_in") or 300)
+            lifetime = answer.get("expires_in")
+            lifetime = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else _SHORTEST_LIFETIME
             self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
             self._register_secret(self._token)
         return {"Authorization": f"Bearer {self._token}"}
@@ -154,9 +161,9 @@ class PureCloudClient:
             if not _is_token_rate_limit(answer):
                 break
             pause = answer.retry_after() or self.login.retry.pause(attempt) * 4
-            self.login.losses.seconds += pause
-            if self.login.losses.seconds > self.login.retry.budget:
+            if self.login.losses.seconds + pause > self.login.retry.budget:
                 break
+            self.login.losses.seconds += pause
             self.sleep(pause)
         raise _token_error(answer, client_id)
 

@@ -29,7 +29,7 @@ GRANT_TYPES = (CLIENT_CREDENTIALS, "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
 LEGACY_GRANT_TYPES = {"CLIENT_CREDENTIALS": CLIENT_CREDENTIALS, "SAML2BEARER": "SAML2-BEARER"}
 VALIDITY = (300, 38_880_000)  # seconds; above 172,800 only for clients with SCIM roles (Terraform provider 1.84)
 _READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
-_ADOPTION_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look for a client whose create was not answered
+_ADOPTION_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each look for a client whose create was not answered
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
@@ -90,7 +90,7 @@ def awaits_deletion(entity: Mapping[str, Any]) -> bool:
 
 def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
     """An API entity as the module's options say it."""
-    grants = [{"role_id": grant["roleId"], "division_id": grant["divisionId"]} for grant in entity.get("roleDivisions") or []]
+    grants = [{"role_id": grant.get("roleId"), "division_id": grant.get("divisionId")} for grant in entity.get("roleDivisions") or []]
     return {
         "id": entity["id"],
         "name": entity.get("name"),
@@ -251,6 +251,7 @@ class ManagedClient:
                 raise
             entity = self._adopt(known)
             if entity is None:
+                error.message += "; the list does not show the new client: should it appear later, run again only then, or there will be two"
                 raise
             entity = {**entity, "secret": self._regenerate(entity["id"])}
         self._verify(entity)
@@ -285,7 +286,18 @@ class ManagedClient:
         return entity
 
     def _regenerate(self, identifier: str) -> str:
-        return self._directory.client.post(f"{PATH}/{identifier}/secret", expect="secret")["secret"]
+        """A new secret. Asking twice makes no second object, and the last answer counts: so a lost answer is asked for once more."""
+        path = f"{PATH}/{identifier}/secret"
+        try:
+            return self._directory.client.post(path, expect="secret")["secret"]
+        except HybridError as error:
+            if not error.maybe_processed:
+                raise
+        try:
+            return self._directory.client.post(path, expect="secret")["secret"]
+        except HybridError as error:
+            error.message += f"; the secret of OAuth client {self.label!r} may have been replaced and the new one is lost: run again with rotate_secret"
+            raise
 
     def _delete(self) -> None:
         path = f"{PATH}/{self._entity['id']}"

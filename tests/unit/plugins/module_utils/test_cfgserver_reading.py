@@ -88,7 +88,7 @@ def test_secrets_come_sealed_with_a_key(server, include):
 
 
 @pytest.mark.parametrize("params", [{}, {"include_secrets": True}, {"seal_key": KEY}])
-@pytest.mark.parametrize("mask, shown", [("masked", "(masked)"), ("empty", "")])
+@pytest.mark.parametrize("mask, shown", [("masked", "(masked)"), ("empty", "(masked)")])
 def test_secrets_that_the_server_hides(server, params, mask, shown):
     server.switch(cfgserver_secrets=mask)
     assert secrets_of(server.info(name=NAME, **params))["password"] == shown

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import http.server
 import socket
+import threading
 import time
 
 import pytest
@@ -85,6 +87,19 @@ def test_being_asked_to_wait_is_obeyed_for_every_method(sandbox, client, sleep):
     assert sleep.pauses == [7.0, 7.0, 7.0]
 
 
+def test_being_asked_to_come_back_at_once_is_no_reason_to_hurry(sandbox, client, sleep):
+    fault(sandbox, kind="status", status=429, headers={"Retry-After": "0"}, times=3)
+    client.request("POST", PATH)
+    assert [pause > 0 for pause in sleep.pauses] == [True, True, True]
+
+
+def test_a_task_whose_budget_is_used_up_sends_nothing_more(sandbox, client):
+    client.losses.seconds = client.retry.budget + 1
+    with pytest.raises(UnreachableError, match="not tried, failures and waiting have cost this task more than 300 seconds"):
+        client.request("GET", READ)
+    assert journal(sandbox, "GET", READ) == []
+
+
 def test_waiting_ends_with_the_budget(sandbox, sleep):
     sandbox.control("POST", "reset")
     client = HttpClient(sandbox.info["purecloud_url"], sleep=sleep, retry=RetryPolicy(budget=20))
@@ -155,6 +170,48 @@ def test_a_broken_proxy_variable_does_not_show_its_password(monkeypatch, proxy):
     with pytest.raises(ValidationError, match="check this URL, the credentials, and the proxy variables") as caught:
         HttpClient("https://gax.example.com").request("GET", "/")
     assert "BBproxyBB" not in repr(caught.value.__cause__) + str(caught.value)
+
+
+class LosingProxy(http.server.BaseHTTPRequestHandler):
+    """A proxy that takes the request and loses the answer."""
+
+    seen: list[str] = []
+
+    def do_POST(self):
+        self.seen.append(self.path)
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.connection.close()
+
+
+def test_a_post_whose_answer_a_proxy_loses_is_not_sent_again(monkeypatch, sleep):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), LosingProxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(UnreachableError) as caught:
+            HttpClient("http://api.example.com", sleep=sleep).request("POST", "/x", json_body={"a": 1})
+        proxy.shutdown()
+    assert LosingProxy.seen == ["http://api.example.com/x"]
+    assert caught.value.maybe_processed
+
+
+def test_a_proxy_that_refuses_has_sent_nothing(monkeypatch, sleep):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(UnreachableError, match="the proxy variables of the environment") as caught:
+            HttpClient("https://api.example.com", sleep=sleep).request("POST", "/x")
+    assert not caught.value.maybe_processed
+    assert len(sleep.pauses) == RetryPolicy().attempts - 1
+
+
+def test_a_port_without_tls_is_said_to_be_one(sandbox):
+    client = HttpClient(sandbox.info["purecloud_url"].replace("http:", "https:"))
+    with pytest.raises(UnreachableError, match="this port does not speak TLS"):
+        client.request("GET", READ)
 
 
 def test_loopback_is_reached_without_a_proxy(sandbox, client, monkeypatch):

@@ -149,6 +149,8 @@ def test_what_is_wrong_with_the_connection_is_said_in_a_sentence(organization, s
         ({"kind": "status", "status": 429, "headers": {"Retry-After": "3600"}}, RateLimitedError, "leaves no time within the retry budget"),
         ({"kind": "status", "status": 404, "body": {"code": "not.found", "message": "No.", "contextId": "abc"}}, NotFoundError, "HTTP 404 not.found: No."),
         ({"kind": "status", "status": 409, "body": {"code": "general.conflict"}}, ConflictError, "HTTP 409 general.conflict"),
+        ({"kind": "status", "status": 400, "body": {"code": 42, "message": {"a": "b"}}}, ValidationError, "HTTP 400"),
+        ({"kind": "status", "status": 302, "headers": {"Location": "http://[bad"}}, UnreachableError, "HTTP 302"),
         ({"kind": "status", "status": 200, "body": []}, UnreachableError, "the answer is not the JSON object that is due"),
         ({"kind": "empty"}, UnreachableError, "the answer is empty"),
         ({"kind": "status", "status": 400, "body": "rubbish"}, ValidationError, "HTTP 400"),
@@ -210,7 +212,7 @@ def test_a_create_that_was_not_processed_fails_and_is_not_repeated(organization)
         organization.manage().apply()
     assert len(organization.requests("POST", CLIENTS)) == 1
     assert organization.clients("pacing") == []
-    assert organization.pauses == [1.0, 2.0, 4.0]
+    assert organization.pauses == [1.0, 2.0, 4.0, 8.0, 15.0]
 
 
 def test_a_create_that_was_refused_for_its_rate_is_repeated(organization):
@@ -271,6 +273,24 @@ def test_a_client_that_awaits_its_deletion_counts_as_absent_and_can_be_restored(
     (active,) = organization.clients("pacing")
     assert active["state"] == "active"
     assert not active.get("dateToDelete")
+
+
+def test_a_secret_whose_answer_is_lost_is_asked_for_once_more(organization):
+    created = organization.manage().apply()
+    organization.fault(method="POST", path="/secret$", kind="reset_after")
+    result = organization.manage(rotate_secret=True).apply()
+    assert organization.client().accepts_credentials(created["id"], Seal(KEY).open(result["sealed_secret"], ""))
+    organization.fault(method="POST", path="/secret$", kind="reset_after", times=0)
+    with pytest.raises(UnreachableError, match="may have been replaced and the new one is lost: run again with rotate_secret"):
+        organization.manage(rotate_secret=True).apply()
+
+
+@pytest.mark.parametrize("body", [{}, {"entities": None}, {"entities": ["x"]}, {"entities": [{"name": "pacing"}]}, []])
+def test_a_list_that_is_none_does_not_count_as_an_empty_one(organization, body):
+    organization.manage().apply()
+    organization.fault(method="GET", path=f"^{CLIENTS}$", kind="status", status=200, body=body)
+    with pytest.raises(UnreachableError):
+        organization.manage()
 
 
 def test_two_clients_of_one_name_are_not_guessed_between(organization):

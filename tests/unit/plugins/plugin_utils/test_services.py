@@ -55,7 +55,7 @@ def test_clients_that_are_not_known_yet_are_those_that_are_stored():
     stored = [{"client": "saml"}, {"client": "pacing", "client_id": "1", "secret": SEALED}]
     assert service_sections(SERVICES[:2], None, stored) == {
         "options": {"saml_auth": {"client_id": "(known after apply)"}, "ewt": {"client_id": "1"}},
-        "secret_options": {"ewt": {"password": SEALED}},
+        "secret_options": {"saml_auth": {"password": "(known after apply)"}, "ewt": {"password": SEALED}},
     }
 
 
