@@ -22,7 +22,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._errors import HybridError, MissingLibraryError, ValidationError
 from ._options import Connection
-from ._reconcile import Prepared
+from ._reconcile import KNOWN_AFTER_APPLY, Prepared
 
 try:
     import jmespath
@@ -90,6 +90,8 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
 def main(spec: Spec) -> None:
     """Run ``spec`` as an ordinary Ansible module."""
     module = AnsibleModule(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
+    # Given as a secret in check mode; as such it would be masked in everything that the task predicts.
+    module.no_log_values.discard(KNOWN_AFTER_APPLY)
     context = Context(
         check_mode=module.check_mode,
         diff=module._diff,
@@ -113,8 +115,9 @@ def information(noun: str, items: list[dict[str, Any]], query: str | None) -> Pr
             raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
         try:
             result = jmespath.search(query, items)
-        except jmespath.exceptions.JMESPathError as error:
-            raise ValidationError(f"query is not a valid JMESPath expression: {' '.join(str(error).split())}") from error
+        except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
+            reason = " ".join(str(error).split())[:200]  # an error of a function quotes all that it was applied to
+            raise ValidationError(f"query is not a usable JMESPath expression: {reason}") from error
         if not isinstance(result, list):
             result = [] if result is None else [result]
     return Prepared(False, {}, {noun: result}, dict)

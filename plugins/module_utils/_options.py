@@ -15,6 +15,8 @@ from typing import Any
 
 from ._errors import ValidationError
 
+LONGEST_TIMEOUT = 3600
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -53,8 +55,8 @@ class Connection:
             values[name] = value
         if "ca_path" in values:
             values["ca_path"] = _usable_ca_path(values["ca_path"])
-        if values.get("timeout") is not None and not values["timeout"] > 0:
-            raise ValidationError("timeout must be a number of seconds greater than 0")
+        if values.get("timeout") is not None and not 0 < values["timeout"] <= LONGEST_TIMEOUT:
+            raise ValidationError(f"timeout must be a number of seconds greater than 0 and at most {LONGEST_TIMEOUT}")
         return values
 
 

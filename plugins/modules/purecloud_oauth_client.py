@@ -158,7 +158,7 @@ oauth_client:
       type: str
       sample: CLIENT-CREDENTIALS
     access_token_validity_seconds:
-      description: How long, in seconds, the client's access tokens are valid.
+      description: How long, in seconds, the client's access tokens are valid. V((known after apply\)) in check mode for a client that would be created.
       type: int
       sample: 86400
     registered_redirect_uris:
@@ -193,7 +193,7 @@ oauth_client:
           type: str
           sample: "*"
     client_state:
-      description: Whether the client can be used.
+      description: Whether the client can be used; V(awaiting deletion) for one that was deleted and can still be restored.
       type: str
       sample: active
     sealed_secret:

@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .._errors import UnreachableError
 from .transport import OBJECT_STATES, TRANSACTION_TYPES, Folder, Options, Tenant, Transaction
 
 TRANSACTION_CLASS = "CfgTransaction"
@@ -55,7 +56,7 @@ def transaction_of(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Trans
         name=name,
         alias=_text(raw, "alias"),
         description=_text(raw, "description"),
-        record_period=int(period) if period.isdigit() else 0,
+        record_period=int(period) if period.isdecimal() else 0,
         object_state=_STATE_NAMES.get(state_constant.lower(), state_constant),
         folder_dbid=_text(raw, "folderid"),
         options=options,
@@ -93,6 +94,8 @@ def entries_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     entries = annex.get("property") if isinstance(annex, Mapping) else None
     if isinstance(entries, Mapping):
         entries = [entries]
+    if entries and not isinstance(entries, list):
+        raise UnreachableError("an object's userproperties are not a list of options: this is not the REST API of GAX as it is known, check url and base_path")
     return [entry for entry in entries or [] if isinstance(entry, Mapping)]
 
 

@@ -15,7 +15,7 @@ from .._reconcile import SECRET
 from .._secrets import Seal
 from .options import empties_secrets, is_hidden, secret_places
 from .places import tenant_named
-from .transactions import folder_name, register_secrets, result_of
+from .transactions import folder_name, result_of
 from .transport import ENVIRONMENT, Options, Tenant, Transaction, Transport
 
 MASKED = "(masked)"
@@ -35,14 +35,15 @@ def effective(transport: Transport, params: Mapping[str, Any]) -> list[tuple[Ten
 
 
 def read(transport: Transport, params: Mapping[str, Any], context: Any) -> list[dict[str, Any]]:
-    """The transactions as results. A secret is registered unless the user asked to get it openly: else Ansible would mask it there too."""
+    """The transactions as results, with each secret sealed, hidden or, on the user's word, open.
+
+    Nothing is registered as a secret: none is in the result but as asked for, and Ansible would mask every ID or sealed value in which
+    the same text occurs.
+    """
     seal = Seal(params["seal_key"]) if params["seal_key"] else None
-    openly = params["include_secrets"] and seal is None
-    reveal = seal.seal if seal else (str if openly else _hide)
+    reveal = seal.seal if seal else (str if params["include_secrets"] else _hide)
     results = []
     for tenant, transaction in effective(transport, params):
-        if not openly:
-            register_secrets(transaction, frozenset(), context.register_secret)
         if empties_secrets(transaction.options):
             context.warn(
                 f"transaction {transaction.name!r}: every secret reads empty, which is taken for a server that hides them; "

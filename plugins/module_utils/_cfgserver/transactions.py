@@ -51,9 +51,13 @@ class TransactionPlan:
 
 
 def register_secrets(transaction: Transaction, declared: frozenset[Place], register: Callable[[str], None]) -> None:
-    """Tell ``register`` every secret that was read."""
-    for section, key in secret_places(transaction.options, declared):
+    """Tell ``register`` every secret that was read, but what the object also holds openly."""
+    secrets = secret_places(transaction.options, declared)
+    shown = {value for section, entries in transaction.options.items() for key, value in entries.items() if (section, key) not in secrets}
+    for section, key in secrets:
         value = transaction.options[section][key]
+        if value in shown:
+            continue
         # Ansible masks every occurrence of a registered value: a short one would garble names, IDs and sealed values of the result.
         if worth_hiding(value) and len(value) >= _SHORTEST_READ_SECRET:
             register(value)

@@ -71,8 +71,8 @@ class PureCloudClient:
         """``expect`` is a key that the answer must have: without it the answer is as good as lost."""
         return self._object("POST", path, expect, json_body=body)
 
-    def put(self, path: str, body: Any) -> dict[str, Any]:
-        return self._object("PUT", path, json_body=body)
+    def put(self, path: str, body: Any, expect: str | None = None) -> dict[str, Any]:
+        return self._object("PUT", path, expect, json_body=body)
 
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
@@ -93,7 +93,10 @@ class PureCloudClient:
             if not isinstance(following, str) or not following:
                 return
             # Only the path and the query of nextUri are used: a credential must not follow a link to another host.
-            parts = urlsplit(following)
+            try:
+                parts = urlsplit(following)
+            except ValueError:
+                break
             path, query = parts.path.removeprefix(API) + (f"?{parts.query}" if parts.query else ""), None
             if path in seen:
                 break

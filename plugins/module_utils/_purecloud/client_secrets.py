@@ -61,8 +61,11 @@ class Delivery:
         return carried
 
 
-def stored_secret_test(client: PureCloudClient, params: Mapping[str, Any], delivery: Delivery) -> Callable[[str, str], bool] | None:
-    """A function of a client's name and ID that tells whether the caller can do without a new secret, None when the task does not ask."""
+def stored_secret_test(client: PureCloudClient, params: Mapping[str, Any], delivery: Delivery) -> Callable[[str, str, bool], bool] | None:
+    """A function that tells whether the caller can do without a new secret of a client, None when the task does not ask.
+
+    It takes the client's name, its ID, and whether it is active: one that is not gets no token with any secret, so there is nothing to test.
+    """
     if params["stored_secrets"] is None:
         return None
     if not delivery.possible:
@@ -78,12 +81,12 @@ def stored_secret_test(client: PureCloudClient, params: Mapping[str, Any], deliv
             delivery.register_secret(secret)
         stored.setdefault(item["client"], {})[item["client_id"]] = secret
 
-    def has_secret(name: str, identifier: str) -> bool:
+    def has_secret(name: str, identifier: str, usable: bool) -> bool:
         if name not in stored:
             return True
         if identifier not in stored[name]:
             return False
         secret = stored[name][identifier]
-        return not (params["check_stored_secrets"] and secret) or client.accepts_credentials(identifier, secret)
+        return not (params["check_stored_secrets"] and usable and secret) or client.accepts_credentials(identifier, secret)
 
     return has_secret

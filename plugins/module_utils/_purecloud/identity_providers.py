@@ -202,7 +202,7 @@ def _require(effective: Mapping[str, Any]) -> None:
     for name in ("issuer_uri", "sso_target_uri", "certificates"):
         if not effective.get(name):
             raise ValidationError(f"{name} is needed to create the identity provider")
-    if effective["issuer_uri"] != effective["issuer_uri"].strip():
+    if str(effective["issuer_uri"]) != str(effective["issuer_uri"]).strip():
         raise ValidationError("issuer_uri must not begin or end with white space: the issuer in SAML assertions is compared character by character")
 
 

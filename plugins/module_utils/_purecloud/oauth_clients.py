@@ -28,6 +28,7 @@ GRANT_TYPES = (CLIENT_CREDENTIALS, "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
 # The documented spelling until 2021, still found in samples and inventories.
 LEGACY_GRANT_TYPES = {"CLIENT_CREDENTIALS": CLIENT_CREDENTIALS, "SAML2BEARER": "SAML2-BEARER"}
 VALIDITY = (300, 38_880_000)  # seconds; above 172,800 only for clients with SCIM roles (Terraform provider 1.84)
+AWAITING_DELETION = "awaiting deletion"
 _READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
 _ADOPTION_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each look for a client whose create was not answered
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -100,7 +101,7 @@ def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
         "registered_redirect_uris": list(entity.get("registeredRedirectUri") or []),
         "scopes": list(entity.get("scope") or []),
         "roles": grants,
-        "client_state": entity.get("state") or "active",
+        "client_state": AWAITING_DELETION if awaits_deletion(entity) else entity.get("state") or "active",
     }
 
 
@@ -115,14 +116,14 @@ class ManagedClient:
     """One client that a task asks for: everything read and checked on construction, written by ``apply``."""
 
     def __init__(
-        self, directory: Directory, params: Mapping[str, Any], state: str, delivery: Delivery, has_secret: Callable[[str, str], bool] | None = None
+        self, directory: Directory, params: Mapping[str, Any], state: str, delivery: Delivery, has_secret: Callable[[str, str, bool], bool] | None = None
     ) -> None:
-        """``has_secret(name, id)`` tells whether the caller can do without a new secret of an existing client; None means that nobody asks."""
+        """``has_secret(name, id, usable)`` tells whether the caller can do without a new secret of an existing client; None means that nobody asks."""
         self._directory = directory
         self._delivery = delivery
         self._state = state
         _check_text(params)
-        self._entity = directory.find(params["name"] if params["id"] is None else None, params["id"])
+        self._entity = directory.find(None if params["id"] else params["name"], params["id"] or None)
         self.label = params["name"] or f"{(self._entity or {}).get('name', 'client')} ({params['id']})"
         self._fields = self._make_fields()
         if state == "present":
@@ -198,9 +199,13 @@ class ManagedClient:
         return option_form(self._entity) if self._entity is not None else None
 
     def _desired(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        if self._entity is None and params["id"] is not None:
+        if self._entity is None and params["id"]:
             raise NotFoundError(f"id: no OAuth client has the id {params['id']}: leave id out to create a client by name")
         desired = given(params, self._fields)
+        if self._entity is not None and desired.get("name", self._entity.get("name")) != self._entity.get("name"):
+            taken = self._directory.find(desired["name"], None)
+            if taken is not None:
+                raise ConflictError(f"OAuth client {params['id']} cannot be named {desired['name']!r}: the client with the ID {taken['id']} has this name")
         if "authorized_grant_type" in desired:
             desired["authorized_grant_type"] = normalised_grant_type(desired["authorized_grant_type"])
         if "roles" in desired:
@@ -225,12 +230,13 @@ class ManagedClient:
                 f"OAuth client {self.label!r}: roles apply only to grant type {CLIENT_CREDENTIALS}, not to {effective['authorized_grant_type']}; use scopes"
             )
 
-    def _needs_secret(self, params: Mapping[str, Any], has_secret: Callable[[str, str], bool] | None) -> bool:
+    def _needs_secret(self, params: Mapping[str, Any], has_secret: Callable[[str, str, bool], bool] | None) -> bool:
         if params.get("rotate_secret"):
             if not self._delivery.possible:
                 raise ValidationError(f"OAuth client {self.label!r}: rotate_secret needs seal_key or expose_secret, else the new secret would be lost at once")
             return True
-        return has_secret is not None and not has_secret(self._entity["name"], self._entity["id"])
+        usable = option_form(self._entity)["client_state"] == "active"
+        return has_secret is not None and not has_secret(params["name"] or self._entity["name"], self._entity["id"], usable)
 
     def _refuse_self_destruction(self) -> None:
         if self._entity is None or self._entity["id"] != self._directory.client.client_id:
@@ -240,7 +246,7 @@ class ManagedClient:
 
     def _result(self, form: dict[str, Any]) -> dict[str, Any]:
         named = self._directory.references.named
-        return {**form, "roles": sorted(({**grant, **named(grant)} for grant in form["roles"]), key=lambda grant: (grant["role"], grant["division"]))}
+        return {**form, "roles": sorted(({**grant, **named(grant)} for grant in form["roles"]), key=lambda grant: (str(grant["role"]), str(grant["division"])))}
 
     def _create(self) -> dict[str, Any]:
         known = {entity["id"] for entity in self._directory.entities()}
@@ -279,9 +285,9 @@ class ManagedClient:
         path = f"{PATH}/{self._entity['id']}"
         fresh = {key: value for key, value in self._directory.client.get(path).items() if key not in _READ_ONLY}
         fresh.update(wire_form(self.plan.changes, self._fields))
-        if awaits_deletion(self._entity) and fresh.get("state") == "active":
+        if awaits_deletion(self._entity):
             fresh.pop("dateToDelete", None)
-        entity = self._directory.client.put(path, fresh)
+        entity = self._directory.client.put(path, fresh, expect="id")
         self._verify(entity)
         return entity
 
@@ -325,6 +331,8 @@ class ManagedClient:
 
 def _check_text(params: Mapping[str, Any]) -> None:
     name = params["name"]
+    if not name and not params["id"]:
+        raise ValidationError("name or id of an OAuth client must be given")
     if name is not None and (not name.strip() or _CONTROL_CHARACTER.search(name)):
         raise ValidationError("name of an OAuth client must not be empty or hold control characters")
     validity = params.get("access_token_validity_seconds")

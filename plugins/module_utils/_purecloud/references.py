@@ -69,7 +69,7 @@ def _identify(wanted: str, entities: Iterable[Mapping[str, Any]], what: str) -> 
         return matches[0]
     if matches:
         raise ConflictError(f"{what} {wanted!r} is ambiguous, it matches the ids {', '.join(sorted(matches))}: give the id")
-    names = sorted({entity.get("name", "") for entity in entities})
+    names = sorted({entity.get("name") or "" for entity in entities})
     by_folded = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(wanted.casefold(), list(by_folded), n=1)
     hint = f"the closest is {by_folded[close[0]]!r}" if close else f"the organisation has {', '.join(names) or 'none'}"
@@ -77,4 +77,4 @@ def _identify(wanted: str, entities: Iterable[Mapping[str, Any]], what: str) -> 
 
 
 def _name(identifier: str, entities: Iterable[Mapping[str, Any]]) -> str:
-    return next((entity["name"] for entity in entities if entity["id"] == identifier), identifier)
+    return next((entity.get("name") or identifier for entity in entities if entity["id"] == identifier), identifier)

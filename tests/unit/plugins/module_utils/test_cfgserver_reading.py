@@ -65,10 +65,11 @@ def secrets_of(outcome):
     return outcome.result["transactions"][0]["options"]["ewt"]
 
 
-def test_secrets_are_hidden_by_default_and_registered(server):
+def test_secrets_are_hidden_by_default(server):
     outcome = server.info(name=NAME)
     assert secrets_of(outcome) == {"client_id": "id", "password": "(secret)", "pattern": "*", "pkey": ""}
-    assert "geheim-1" in outcome.secrets
+    # They are in no result, and masking their text would garble IDs and sealed values in which it happens to occur.
+    assert "geheim-1" not in outcome.secrets
 
 
 def test_secrets_that_are_asked_for_are_returned_and_not_registered(server):
@@ -82,7 +83,7 @@ def test_secrets_come_sealed_with_a_key(server, include):
     outcome = server.info(name=NAME, include_secrets=include, seal_key=KEY)
     found = secrets_of(outcome)
     assert found["password"] != "geheim-1" and Seal(KEY).open(found["password"], "x") == "geheim-1"
-    assert found["pkey"] == "" and found["client_id"] == "id" and "geheim-1" in outcome.secrets
+    assert found["pkey"] == "" and found["client_id"] == "id" and "geheim-1" not in outcome.secrets
     again = server.task(secret_options={"ewt": {"password": found["password"]}}, seal_key=KEY)
     assert again.result["changed"] is False
 

@@ -102,7 +102,7 @@ def test_a_query_filters_and_always_gives_a_list(query, expected):
 
 
 def test_a_bad_query_is_said_in_one_line():
-    with pytest.raises(ValidationError, match="^query is not a valid JMESPath expression: ") as caught:
+    with pytest.raises(ValidationError, match="^query is not a usable JMESPath expression: ") as caught:
         information("things", [], "[?")
     assert "\n" not in caught.value.message
 

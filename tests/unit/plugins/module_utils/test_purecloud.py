@@ -169,6 +169,7 @@ def test_the_token_endpoints_own_rate_limit_is_waited_out(organization):
     organization.fault(kind="status", path="/oauth/token", status=400, body=limited, times=2)
     organization.client().get("/organizations/me")
     assert len(organization.pauses) == 2
+    organization.pauses.clear()
     organization.fault(kind="status", path="/oauth/token", status=400, body=limited, times=0)
     with pytest.raises(RateLimitedError, match="refuses further tokens for now"):
         organization.client().get("/organizations/me")
@@ -254,7 +255,7 @@ def test_what_is_predicted_is_what_happens(organization):
 @pytest.mark.parametrize(("holds", "regenerated"), [(True, False), (False, True)])
 def test_a_client_whose_secret_got_lost_gets_a_new_one(organization, holds, regenerated):
     created = organization.manage().apply()
-    managed = organization.manage(has_secret=lambda name, identifier: (name, identifier) == ("pacing", created["id"]) and holds)
+    managed = organization.manage(has_secret=lambda name, identifier, usable: (name, identifier) == ("pacing", created["id"]) and holds)
     assert managed.changed is regenerated
     assert ("sealed_secret" in managed.apply()) is regenerated
     assert bool(organization.requests("POST", f"{CLIENTS}/{created['id']}/secret")) is regenerated
@@ -291,6 +292,31 @@ def test_a_list_that_is_none_does_not_count_as_an_empty_one(organization, body):
     organization.fault(method="GET", path=f"^{CLIENTS}$", kind="status", status=200, body=body)
     with pytest.raises(UnreachableError):
         organization.manage()
+
+
+def test_a_client_that_awaits_its_deletion_can_be_kept_inactive(organization):
+    organization.manage().apply()
+    organization.process.control("POST", "clock", {"advance": 40 * 86400})
+    organization.manage(state="absent", roles=None).apply()
+    managed = organization.manage(client_state="inactive")
+    assert managed.diff()["before"]["client_state"] == "awaiting deletion"
+    managed.apply()
+    (kept,) = organization.clients("pacing")
+    assert (kept["state"], kept.get("dateToDelete")) == ("inactive", None)
+    assert not organization.manage(client_state="inactive").changed
+
+
+def test_a_name_that_is_taken_is_not_given_to_another_client(organization):
+    other = organization.manage(name="other").apply()
+    organization.manage().apply()
+    with pytest.raises(ConflictError, match="cannot be named 'pacing'"):
+        organization.manage(id=other["id"])
+
+
+def test_a_client_needs_a_name_or_an_id(organization):
+    for state in ("present", "absent"):
+        with pytest.raises(ValidationError, match="^name or id of an OAuth client must be given"):
+            organization.manage(state=state, name=None, roles=None)
 
 
 def test_two_clients_of_one_name_are_not_guessed_between(organization):
