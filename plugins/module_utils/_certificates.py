@@ -16,6 +16,7 @@ import base64
 import binascii
 import hashlib
 import re
+import textwrap
 import traceback
 from datetime import datetime, timezone
 
@@ -25,8 +26,8 @@ from ._secrets import is_private_key
 try:
     from cryptography import x509
 except ImportError:
-    x509 = None
-    X509_IMPORT_ERROR = traceback.format_exc()
+    x509 = None  # type: ignore[assignment]
+    X509_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
     X509_IMPORT_ERROR = None
 
@@ -50,8 +51,7 @@ def fingerprint(text: str) -> str:
 def pem(text: str) -> str:
     """The certificate as PEM with lines of 64 characters."""
     encoded = base64.b64encode(der(text)).decode("ascii")
-    lines = [encoded[start : start + 64] for start in range(0, len(encoded), 64)]
-    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *textwrap.wrap(encoded, 64), "-----END CERTIFICATE-----", ""])
 
 
 def parse(text: str, option: str) -> x509.Certificate:

@@ -29,8 +29,8 @@ try:
     import requests
     import urllib3
 except ImportError:
-    requests = None
-    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    requests = None  # type: ignore[assignment]
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
 
@@ -124,10 +124,10 @@ def check_url(url: str, option: str, allow_plain_http: bool = False) -> str:
         raise ValidationError(f"{option} must not hold a user name or password, nor any @: give them in their own options")
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValidationError(f"{option} is not a URL: write it like https://host.example.com:8443") from error
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not host or port == 0 or parts.query or parts.fragment:
         raise ValidationError(f"{option} is not a usable URL: write it like https://host.example.com:8443")
     if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
         raise ValidationError(
@@ -166,14 +166,14 @@ class HttpClient:
         self._sleep = sleep
         self._verify = (ca_path or True) if validate_certs else False
         # Plain http is allowed to loopback because nobody listens in between: so no proxy may be in between either.
-        self._proxies = {"http": None, "https": None, "all": None} if is_loopback(urlsplit(base_url).hostname or "") else None
+        self._proxies: Any = {"http": None, "https": None, "all": None} if is_loopback(urlsplit(base_url).hostname or "") else None
         if not validate_certs:
             warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
         self.session = requests.Session()
         # Without an explicit auth, requests would put credentials from ~/.netrc over our own header.
         self.session.auth = lambda request: request
         # requests reads the whole body of a redirect, without a deadline or a limit, to prepare a request that is never made.
-        self.session.resolve_redirects = lambda response, request, **arguments: iter(())
+        self.session.resolve_redirects = lambda response, request, **arguments: iter(())  # type: ignore[method-assign, assignment]
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"})
 
     def close(self) -> None:
@@ -198,7 +198,7 @@ class HttpClient:
         writes = method not in SAFE if changes_state is None else changes_state
         if writes and self.read_only:
             raise ReadOnlyViolation(f"{method} {path} would change the server in a run that must only read")
-        arguments = {"params": params, "headers": dict(headers or {})}
+        arguments: dict[str, Any] = {"params": params, "headers": dict(headers or {})}
         if json_body is not None:
             arguments["data"] = json.dumps(json_body).encode("ascii")
             arguments["headers"].setdefault("Content-Type", "application/json; charset=UTF-8")
@@ -287,6 +287,10 @@ class HttpClient:
                     raise requests.exceptions.ReadTimeout("the answer did not end in time")
         except urllib3.exceptions.HTTPError as error:
             raise requests.exceptions.ConnectionError(error) from error
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal() and method != "HEAD" and len(body) < int(announced) and "Content-Encoding" not in response.headers:
+            # urllib3 before version 2 does not notice.
+            raise requests.exceptions.ConnectionError("the answer ended too early")
         return bytes(body)
 
     def _failure(self, method: str, path: str, what: str, maybe_processed: bool = False) -> UnreachableError:

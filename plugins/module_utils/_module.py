@@ -28,7 +28,7 @@ try:
     import jmespath
 except ImportError:
     jmespath = None
-    JMESPATH_IMPORT_ERROR = traceback.format_exc()
+    JMESPATH_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
     JMESPATH_IMPORT_ERROR = None
 

@@ -43,7 +43,7 @@ class Connection:
         empty file, for every optional credential field that was left out.
         """
         environ = os.environ if environ is None else environ
-        values = {}
+        values: dict[str, Any] = {}
         for name, option in self.options.items():
             value = params.get(name)
             if value in (None, ""):

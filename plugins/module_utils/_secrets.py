@@ -23,9 +23,9 @@ from ._errors import MissingLibraryError, ValidationError
 try:
     from cryptography.fernet import Fernet, InvalidToken
 except ImportError:
-    Fernet = None
-    InvalidToken = ValueError
-    FERNET_IMPORT_ERROR = traceback.format_exc()
+    Fernet = None  # type: ignore[assignment, misc]
+    InvalidToken = ValueError  # type: ignore[assignment, misc]
+    FERNET_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
     FERNET_IMPORT_ERROR = None
 
@@ -62,7 +62,7 @@ class Seal:
     def open(self, sealed: str, where: str) -> str:
         """The secret inside ``sealed``; ``where`` names the option that holds it, for the error."""
         try:
-            return self._fernet.decrypt(sealed[len(SEALED_PREFIX) :].encode("utf-8")).decode("utf-8")
+            return self._fernet.decrypt(sealed.removeprefix(SEALED_PREFIX).encode("utf-8")).decode("utf-8")
         except InvalidToken as error:
             raise ValidationError(f"{where} holds a sealed value that seal_key does not open: pass the seal_key of the same run that sealed it") from error
 

@@ -96,7 +96,7 @@ class FaultPlan:
 
     def add(self, faults: list[Fault]) -> None:
         self.faults.extend(faults)
-        self.seen.extend(0 for _ in faults)
+        self.seen.extend(0 for _dummy in faults)
 
     def clear(self) -> None:
         self.faults.clear()

@@ -14,6 +14,7 @@ write may answer with or without a body, and an answer that is not JSON where JS
 from __future__ import annotations
 
 import random
+import struct
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -190,7 +191,7 @@ def obfuscated(password: str) -> str:
     Known as "quickEncrypt" (public GAX clients); it protects nothing.
     """
     encoded = password.encode("utf-16-le", "surrogatepass")
-    units = [int.from_bytes(encoded[index : index + 2], "little") for index in range(0, len(encoded), 2)]
+    units = struct.unpack(f"<{len(encoded) // 2}H", encoded)
     pairs = [(unit, random.randint(68, 122)) for unit in units]
     return "".join(chr((unit + shift) % 0x10000) + chr(shift) for unit, shift in pairs)
 

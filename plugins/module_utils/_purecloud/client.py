@@ -206,7 +206,7 @@ def _envelope(answer: Answer) -> dict[str, Any]:
 def api_error(answer: Answer) -> HybridError:
     """The error for an answer that is not a success, from the API's envelope ``{"message", "code", "status", "contextId", ...}``."""
     envelope = _envelope(answer)
-    facts = {
+    facts: dict[str, Any] = {
         "method": answer.method,
         "path": answer.path,
         "status": answer.status,
@@ -235,7 +235,7 @@ def _is_token_rate_limit(answer: Answer) -> bool:
 def _token_error(answer: Answer, client_id: str) -> HybridError:
     """OAuth errors have their own shape (RFC 6749, 5.2): ``{"error", "description", "error_description"}``."""
     envelope = _envelope(answer)
-    facts = {"method": "POST", "path": "/oauth/token", "status": answer.status, "code": envelope.get("error")}
+    facts: dict[str, Any] = {"method": "POST", "path": "/oauth/token", "status": answer.status, "code": envelope.get("error")}
     description = str(envelope.get("error_description") or envelope.get("description") or "")[:_LONGEST_WORDS]
     if _is_token_rate_limit(answer) or answer.status == 429:
         return RateLimitedError("PureCloud refuses further tokens for now (rate limit of the login service): run again in a few minutes", **facts)

@@ -38,7 +38,7 @@ CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
     "id": {"type": "str"},
     "description": {"type": "str"},
     "authorized_grant_type": {"type": "str", "choices": [*GRANT_TYPES, *LEGACY_GRANT_TYPES]},
-    "access_token_validity_seconds": {"type": "int"},
+    "access_token_validity_seconds": {"type": "int", "no_log": False},
     "registered_redirect_uris": {"type": "list", "elements": "str"},
     "scopes": {"type": "list", "elements": "str"},
     "roles": {
@@ -138,7 +138,7 @@ class ManagedClient:
     @property
     def identifier(self) -> str | None:
         """The ID of the existing client."""
-        return self._entity and self._entity["id"]
+        return self._entity["id"] if self._entity else None
 
     @property
     def changed(self) -> bool:
@@ -175,13 +175,18 @@ class ManagedClient:
             if self.plan.changed:
                 self._delete()
             return None
-        entity = {"create": self._create, "update": self._update}.get(self.plan.action, lambda: self._entity)()
+        entity = {"create": self._create, "update": self._update}.get(self.plan.action, self._existing)()
         if self.regenerates:
             entity = {**entity, "secret": self._regenerate(entity["id"])}
         result = self._result(option_form(entity))
         if entity.get("secret") and (self.regenerates or self.plan.action == "create"):
             result.update(self._delivery.keys(entity["secret"]))
         return result
+
+    def _existing(self) -> dict[str, Any]:
+        if self._entity is None:
+            raise TypeError("a client that does not exist yet has no entity")
+        return self._entity
 
     def _make_fields(self) -> list[Field]:
         return [
@@ -235,8 +240,8 @@ class ManagedClient:
             if not self._delivery.possible:
                 raise ValidationError(f"OAuth client {self.label!r}: rotate_secret needs seal_key or expose_secret, else the new secret would be lost at once")
             return True
-        usable = option_form(self._entity)["client_state"] == "active"
-        return has_secret is not None and not has_secret(params["name"] or self._entity["name"], self._entity["id"], usable)
+        usable = option_form(self._existing())["client_state"] == "active"
+        return has_secret is not None and not has_secret(params["name"] or self._existing()["name"], self._existing()["id"], usable)
 
     def _refuse_self_destruction(self) -> None:
         if self._entity is None or self._entity["id"] != self._directory.client.client_id:
@@ -255,11 +260,11 @@ class ManagedClient:
         except HybridError as error:
             if not error.maybe_processed:
                 raise
-            entity = self._adopt(known)
-            if entity is None:
+            adopted = self._adopt(known)
+            if adopted is None:
                 error.message += "; the list does not show the new client: should it appear later, run again only then, or there will be two"
                 raise
-            entity = {**entity, "secret": self._regenerate(entity["id"])}
+            entity = {**adopted, "secret": self._regenerate(adopted["id"])}
         self._verify(entity)
         return entity
 
@@ -282,10 +287,10 @@ class ManagedClient:
 
     def _update(self) -> dict[str, Any]:
         """PUT replaces the whole client: read late, keep every attribute that is not ours, also those that the collection does not know."""
-        path = f"{PATH}/{self._entity['id']}"
+        path = f"{PATH}/{self._existing()['id']}"
         fresh = {key: value for key, value in self._directory.client.get(path).items() if key not in _READ_ONLY}
         fresh.update(wire_form(self.plan.changes, self._fields))
-        if awaits_deletion(self._entity):
+        if awaits_deletion(self._existing()):
             fresh.pop("dateToDelete", None)
         entity = self._directory.client.put(path, fresh, expect="id")
         self._verify(entity)
@@ -306,7 +311,7 @@ class ManagedClient:
             raise
 
     def _delete(self) -> None:
-        path = f"{PATH}/{self._entity['id']}"
+        path = f"{PATH}/{self._existing()['id']}"
         try:
             fresh = self._directory.client.get(path)
             if fresh.get("state") == "deleted":

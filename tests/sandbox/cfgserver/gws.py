@@ -73,11 +73,11 @@ def refusal(request: web.Request, server: ConfigurationServer, error: Configurat
 
 def basic_account(request: web.Request, server: ConfigurationServer) -> Account | None:
     """The account of a correct HTTP Basic header."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    scheme, _dummy, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
-        username, _, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
+        username, _dummy, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
     request["client"] = username

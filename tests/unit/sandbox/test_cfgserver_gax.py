@@ -157,7 +157,7 @@ VALUES = {
     "non-ascii": "Grüße, 日本語, \U0001f600",
     "empty": "",
     "spaces": "  x  ",
-    "pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + "\n".join("A" * 64 for _ in range(126)) + "\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    "pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + "\n".join("A" * 64 for _dummy in range(126)) + "\n-----END ENCRYPTED PRIVATE KEY-----\n",
 }
 
 
@@ -179,7 +179,7 @@ def test_an_empty_section_is_a_placeholder_entry(gax):
 def test_repeated_keys_are_stored_and_keep_their_order(server, gax):
     entries = [{"section": "s", "key": "k", "value": str(number)} for number in range(6)] + [{"section": "s", "key": "other", "value": "x"}]
     made = gax.post({**gax_transaction("t"), "userproperties": {"property": entries}}).json()
-    for _ in range(5):
+    for _dummy in range(5):
         item = gax.get(made["dbid"])
         assert [entry["value"] for entry in item["userproperties"]["property"] if entry["key"] == "k"] == list("012345")
 
@@ -264,7 +264,7 @@ def test_dbids_are_never_reused(gax):
 
 def test_the_second_delete_finds_nothing(gax):
     dbid = gax.create("t")["dbid"]
-    assert [gax.delete(dbid).status_code for _ in range(2)] == [200, 404]
+    assert [gax.delete(dbid).status_code for _dummy in range(2)] == [200, 404]
     assert gax.call("GET", f"cfg/objects/CfgTransaction/{dbid}").status_code == 404
 
 

@@ -135,7 +135,7 @@ def test_another_writer_changes_the_description_of_an_object_without_options(ser
 
 def test_cfgserver_write_seconds_makes_writes_slow_and_one_after_the_other(server, gax):
     server.switches["cfgserver_write_seconds"] = 0.3
-    clients = [Gws(server.url, "default", "password") for _ in range(3)]
+    clients = [Gws(server.url, "default", "password") for _dummy in range(3)]
     threads = [threading.Thread(target=client.create, args=(f"t{number}",)) for number, client in enumerate(clients)]
     start = time.monotonic()
     for thread in threads:

@@ -150,7 +150,7 @@ def test_gax_name_filter(server, gax, value, found):
 def test_gax_entry_shuffle(server, gax, value):
     dbid = gax.create("t", {"s": {f"k{number}": str(number) for number in range(12)}})["dbid"]
     server.switches["gax_entry_shuffle"] = value
-    reads = [gax.get(dbid) for _ in range(4)]
+    reads = [gax.get(dbid) for _dummy in range(4)]
     orders = {tuple(entry["key"] for entry in item["userproperties"]["property"]) for item in reads}
     keys = {tuple(item) for item in reads}
     assert (len(orders) > 1, len(keys) > 1) == (value, value)
@@ -161,7 +161,7 @@ def test_gax_entry_shuffle(server, gax, value):
 def test_gax_duplicate_keys(server, gax, value):
     dbid = gax.create("t", {"one": {"a": "1", "b": "2"}, "two": {"c": "3"}})["dbid"]
     server.switches["gax_duplicate_keys"] = value
-    for _ in range(4):
+    for _dummy in range(4):
         item = gax.get(dbid)
         assert len(item["userproperties"]["property"]) == (5 if value else 3)
         assert gax_options(item) == {"one": {"a": "1", "b": "2"}, "two": {"c": "3"}}

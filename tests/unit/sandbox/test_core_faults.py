@@ -184,7 +184,7 @@ def test_which_requests_a_fault_meets(sandbox: SandboxProcess, api: PureCloudCal
 
 def test_several_faults_and_their_removal(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     sandbox.control("POST", "faults", {"faults": [{"kind": "status", "status": 500, "nth": 2}, {"kind": "status", "status": 504, "times": 0}]})
-    assert [api.send("GET", "/users").status_code for _ in range(3)] == [504, 500, 504]
+    assert [api.send("GET", "/users").status_code for _dummy in range(3)] == [504, 500, 504]
     sandbox.control("DELETE", "faults")
     assert api.send("GET", "/users").status_code == 200
 

@@ -30,7 +30,7 @@ def employee(api: PureCloudCaller) -> tuple[str, str]:
 def test_single_grants(api: PureCloudCaller) -> None:
     user, role, division = api.make_user(), api.make_role(), api.make_division()
     path = f"{SUBJECTS}/{user}/divisions/{division}/roles/{role}"
-    for _ in range(2):  # granting twice changes nothing
+    for _dummy in range(2):  # granting twice changes nothing
         api.expect(204, "POST", path)
     assert api.grants(user) == {employee(api), (role, division)}
     api.expect(204, "DELETE", path)
@@ -91,7 +91,7 @@ def test_employee_cannot_be_taken_from_a_user(api: PureCloudCaller) -> None:
 
 
 def test_too_many_grants(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
-    user, roles, home = api.make_user(), [api.make_role() for _ in range(3)], api.home()
+    user, roles, home = api.make_user(), [api.make_role() for _dummy in range(3)], api.home()
     sandbox.control("POST", "faults", {"switches": {"max_role_assignments": 3}})
     assert api.expect(400, "POST", f"{SUBJECTS}/{user}/bulkadd", grants_body(*((role, home) for role in roles)))["code"] == "max.role.assignments.exceeded"
     api.expect(204, "POST", f"{SUBJECTS}/{user}/bulkadd", grants_body(*((role, home) for role in roles[:2])))

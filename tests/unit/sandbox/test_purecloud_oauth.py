@@ -67,7 +67,7 @@ def test_reads_show_the_secret_as_before_2025(sandbox: SandboxProcess, api: Pure
 
 
 def test_names_are_not_unique(api: PureCloudCaller) -> None:
-    first, second = (api.post("/oauth/clients", {**api.client_body(), "name": "same"}) for _ in range(2))
+    first, second = (api.post("/oauth/clients", {**api.client_body(), "name": "same"}) for _dummy in range(2))
     assert first["id"] != second["id"]
     assert names(api).count("same") == 2
 
@@ -163,7 +163,7 @@ def test_limit_of_clients(sandbox: SandboxProcess, api: PureCloudCaller) -> None
 
 
 def test_the_list_is_one_page_whatever_the_query(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
-    for _ in range(30):
+    for _dummy in range(30):
         api.make_client()
     listing = api.get("/oauth/clients", pageSize=5, pageNumber=2)
     assert (len(listing["entities"]), listing["total"], listing["pageCount"], listing["pageNumber"]) == (31, 31, 1, 1)
@@ -286,7 +286,7 @@ def result_of(api: PureCloudCaller, started: dict[str, Any]) -> dict[str, Any]:
 def test_usage_counts_by_status(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     client = api.make_client(api.make_role("usage:client:view"))
     caller = PureCloudCaller.login(api.origin, client["id"], client["secret"])
-    for _ in range(3):
+    for _dummy in range(3):
         caller.get("/organizations/me")
     caller.expect(403, "GET", "/oauth/clients")
     started = api.post(
@@ -304,7 +304,7 @@ def test_usage_counts_by_status(sandbox: SandboxProcess, api: PureCloudCaller) -
 def test_usage_by_period(sandbox: SandboxProcess, granularity: str, dates: int) -> None:
     sandbox.control("POST", "clock", {"now": "2030-06-02T10:00:00Z"})  # a Sunday, then Monday and Tuesday
     client = PureCloudCaller.bootstrap(sandbox)
-    for _ in range(3):
+    for _dummy in range(3):
         client.again().get("/organizations/me")
         advance(sandbox, DAY)
     last = client.again()
@@ -325,7 +325,7 @@ def test_usage_summary_looks_back_some_days(sandbox: SandboxProcess, api: PureCl
 def test_usage_results_come_later(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     switch(sandbox, usage_query_running_reads=2)
     started = api.get(f"/oauth/clients/{api.client_id}/usage/summary")
-    assert [result_of(api, started)["queryStatus"] for _ in range(3)] == ["Running", "Running", "Complete"]
+    assert [result_of(api, started)["queryStatus"] for _dummy in range(3)] == ["Running", "Running", "Complete"]
 
 
 def test_usage_refusals(api: PureCloudCaller) -> None:

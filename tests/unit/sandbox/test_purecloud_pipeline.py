@@ -52,7 +52,7 @@ def test_envelope_has_every_documented_key(api: PureCloudCaller) -> None:
 
 def test_rate_limit_of_a_token(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     switch(sandbox, rate_limit_per_minute=3)
-    answers = [api.send("GET", "/organizations/me") for _ in range(4)]
+    answers = [api.send("GET", "/organizations/me") for _dummy in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     refused, body = answers[3], answers[3].json()
     seconds = refused.headers["Retry-After"]
@@ -66,13 +66,13 @@ def test_rate_limit_of_a_token(sandbox: SandboxProcess, api: PureCloudCaller) ->
 
 
 def test_the_limit_is_300_a_minute_by_default(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
-    statuses = [api.send("HEAD", "/tokens/me").status_code for _ in range(301)]
+    statuses = [api.send("HEAD", "/tokens/me").status_code for _dummy in range(301)]
     assert statuses == [200] * 300 + [429]
 
 
 def test_rate_limit_off(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     switch(sandbox, rate_limit_per_minute=0)
-    assert {api.send("HEAD", "/tokens/me").status_code for _ in range(310)} == {200}
+    assert {api.send("HEAD", "/tokens/me").status_code for _dummy in range(310)} == {200}
 
 
 # -- permissions
@@ -205,7 +205,7 @@ def test_null_fields_count_as_absent(api: PureCloudCaller) -> None:
 
 
 def test_pages(api: PureCloudCaller) -> None:
-    for _ in range(4):
+    for _dummy in range(4):
         api.make_division()
     path, seen = "/authorization/divisions?pageSize=4&objectCount=true", []
     numbers = []

@@ -214,7 +214,7 @@ def test_division_filters(api: PureCloudCaller) -> None:
 
 
 def test_cursor_paging(api: PureCloudCaller) -> None:
-    for _ in range(3):
+    for _dummy in range(3):
         api.make_division()
     first = api.get(DIVISIONS + "/query", pageSize=2)
     second = api.get(first["nextUri"].removeprefix("/api/v2"))

@@ -91,7 +91,7 @@ def test_stopped_clients_mint_nothing(api: PureCloudCaller, state: str) -> None:
 
 def test_mint_limit_is_a_400(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     switch(sandbox, token_mint_limit_per_minute=3)
-    answers = [request_token(api.origin, api.client_id, api.secret) for _ in range(3)]
+    answers = [request_token(api.origin, api.client_id, api.secret) for _dummy in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 400]  # the fixture minted the first
     assert answers[2].json()["error"] == "invalid_request"
     assert answers[2].json()["error_description"].startswith("rate limit exceeded;")

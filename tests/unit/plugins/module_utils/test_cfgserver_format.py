@@ -235,7 +235,7 @@ ECHOES = {
     "shortened": lambda secret: f"value too long: {secret[:12]}",
     "other line breaks": lambda secret: secret.replace("\n", "\r\n"),
     "on one line": lambda secret: secret.replace("\n", " "),
-    "JSON": lambda secret: json.dumps(secret),
+    "JSON": json.dumps,
     "JSON in JSON": lambda secret: json.dumps(json.dumps({"error": secret})),
     "URL-encoded": quote,
     "URL-encoded, all of it": lambda secret: quote(secret, safe=""),
