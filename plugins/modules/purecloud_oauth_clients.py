@@ -347,7 +347,7 @@ def _to_purge(directory, params, delivery):
     if params["state"] == "absent":
         raise ValidationError("purge_name_pattern goes with state=present only: it deletes what is not in clients")
     names, ids = ({item[key] for item in params["clients"]} for key in ("name", "id"))
-    kept = {directory.client.client_id, *ids}
+    kept = {directory.own_id(), *ids}
     superfluous = [entity for entity in directory.entities() if fnmatchcase(entity.get("name") or "", pattern) and not awaits_deletion(entity)]
     superfluous = [entity for entity in superfluous if entity["name"] not in names and entity["id"] not in kept]
     return [ManagedClient(directory, {"name": None, "id": entity["id"]}, "absent", delivery) for entity in superfluous]

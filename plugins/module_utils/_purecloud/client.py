@@ -125,6 +125,13 @@ class PureCloudClient:
             raise api_error(answer)
         return answer
 
+    def own_client_id(self) -> str | None:
+        """The ID of the OAuth client behind the token in use, None for a token of a person."""
+        if self._token_is_ours:
+            return self.client_id
+        owner = self.get("/tokens/me").get("OAuthClient")
+        return owner.get("id") if isinstance(owner, dict) else None
+
     def accepts_credentials(self, client_id: str, client_secret: str) -> bool:
         """False when the login service rejects this pair, true when it mints a token or refuses only the grant type, as for a SAML2-BEARER client."""
         try:

@@ -39,6 +39,7 @@ NAME_IDENTIFIER_FORMATS = tuple(
 )
 SSO_BINDINGS = ("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect")
 MAXIMUM_CERTIFICATES = 2  # the one in use and one backup (PureCloud help, "Add a SAML 2.0 identity provider")
+_SHORTEST_KEY = 32  # characters
 _URLS = ("sso_target_uri", "slo_uri", "metadata_url")
 
 FIELDS = [
@@ -194,7 +195,8 @@ def _check_certificates(desired: Mapping[str, Any], register_secret: Callable[[s
         try:
             _certificates.parse(text, f"certificates, item {number}," if len(certificates) > 1 else "certificate")
         except ValidationError:
-            register_secret(text)  # what is no certificate may be a private key, in whatever format
+            if len(text) >= _SHORTEST_KEY:
+                register_secret(text)  # what is no certificate may be a private key, in whatever format
             raise
 
 

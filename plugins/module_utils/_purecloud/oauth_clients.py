@@ -62,12 +62,19 @@ class Directory:
         self.client = client
         self.references = References(client)
         self._entities: list[dict[str, Any]] | None = None
+        self._own_id: tuple[str | None] | None = None
 
     def entities(self, refresh: bool = False) -> list[dict[str, Any]]:
         if self._entities is None or refresh:
             # A deleted client may stay in the list for a while.
             self._entities = [entity for entity in self.client.list(PATH) if entity.get("state") != "deleted"]
         return self._entities
+
+    def own_id(self) -> str | None:
+        """The ID of the client that the task itself uses."""
+        if self._own_id is None:
+            self._own_id = (self.client.own_client_id(),)
+        return self._own_id[0]
 
     def find(self, name: str | None, identifier: str | None) -> dict[str, Any] | None:
         if identifier is not None:
@@ -244,10 +251,10 @@ class ManagedClient:
         return has_secret is not None and not has_secret(params["name"] or self._existing()["name"], self._existing()["id"], usable)
 
     def _refuse_self_destruction(self) -> None:
-        if self._entity is None or self._entity["id"] != self._directory.client.client_id:
+        if self.plan.action != "delete" and self.plan.changes.get("client_state") != "inactive":
             return
-        if self.plan.action == "delete" or self.plan.changes.get("client_state") == "inactive":
-            raise ConflictError(f"OAuth client {self.label!r} is the one that this task itself uses (client_id): delete or deactivate it with another client")
+        if self.identifier is not None and self.identifier == self._directory.own_id():
+            raise ConflictError(f"OAuth client {self.label!r} is the one that this task itself uses: delete or deactivate it with another client")
 
     def _result(self, form: dict[str, Any]) -> dict[str, Any]:
         named = self._directory.references.named

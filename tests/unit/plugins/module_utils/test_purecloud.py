@@ -319,6 +319,17 @@ def test_a_client_needs_a_name_or_an_id(organization):
             organization.manage(state=state, name=None, roles=None)
 
 
+@pytest.mark.parametrize("by_token", [True, False])
+def test_the_client_that_the_task_uses_is_not_deleted_or_deactivated(organization, by_token):
+    client = organization.client()
+    if by_token:
+        token = client._mint(client.client_id, organization.process.info["client_secret"])["access_token"]
+        client = organization.client(access_token=token, client_id=None, client_secret=None)
+    for change in ({"state": "absent", "roles": None}, {"client_state": "inactive", "roles": None}):
+        with pytest.raises(ConflictError, match="is the one that this task itself uses"):
+            organization.manage(client=client, name="Bootstrap", **change)
+
+
 def test_two_clients_of_one_name_are_not_guessed_between(organization):
     role = next(role for role in organization.client().list("/authorization/roles", {"name": "AI Agent"}) if role["name"] == "AI Agent")
     body = {"name": "pacing", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": role["id"], "divisionId": "*"}]}
