@@ -42,10 +42,10 @@ def kill_tree(process: subprocess.Popen[str]) -> None:
 class Site:
     """The two example integrations, and the sandbox that they live in."""
 
-    def __init__(self, sandbox: SandboxProcess, folder: Path):
+    def __init__(self, sandbox: SandboxProcess, estate: Estate, folder: Path):
         self.sandbox = sandbox
         self.folder = folder
-        self.estate = Estate.create(sandbox, folder)
+        self.estate = estate
         self.records = folder / "records.jsonl"
         self.output = ""
 
@@ -144,10 +144,16 @@ def server():
         yield process
 
 
+@pytest.fixture(scope="module")
+def estate(server, tmp_path_factory):
+    """One inventory for all tests: keys and vault files take seconds to make, and a reset leaves the sandbox's own secrets as they were."""
+    return Estate.create(server, tmp_path_factory.mktemp("estate") / "site")
+
+
 @pytest.fixture
-def site(server, tmp_path):
+def site(server, estate, tmp_path):
     server.control("POST", "reset")
-    return Site(server, tmp_path / "site")
+    return Site(server, estate, tmp_path)
 
 
 def known(diffs):
@@ -250,7 +256,9 @@ def test_a_server_that_hides_secrets_needs_no_new_ones(site, hides):
     assert site.clients(0) == before
 
 
-def test_the_identity_provider_and_saml_are_optional(site):
+def test_the_identity_provider_and_saml_are_optional(server, tmp_path):
+    server.control("POST", "reset")
+    site = Site(server, Estate.create(server, tmp_path / "site"), tmp_path / "site")
     nothing = {"purecloud_org_idp": {}, "hybrid_services": [{"section": "ewt", "oauth_client": "hybrid-pacing"}]}
     path = site.folder / "inventory" / "group_vars" / "hybrid_integrations" / "main.yml"
     text = path.read_text(encoding="utf-8")
