@@ -18,7 +18,8 @@ CONFIGURATION
 tarballs=("$root"/.build/package/genesys-hybrid-*.tar.gz)
 cd "$work"
 GALAXY_IMPORTER_CONFIG=$work/importer.cfg python -m galaxy_importer.main "${tarballs[0]}" 2>&1 | tee importer.log
-if grep -E '^(ERROR|WARNING)' importer.log; then
+# E203 (a blank before the colon of a slice) contradicts the formatter, and pycodestyle's own recommendation.
+if grep -E '^(ERROR|WARNING)' importer.log | grep -v ': E203 '; then
     echo "galaxy-importer is not content, see the lines above."
     exit 1
 fi
