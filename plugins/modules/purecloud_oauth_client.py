@@ -208,6 +208,7 @@ oauth_client:
       sample: a3Jf0...
 """
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._managed import one
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, Delivery
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
@@ -216,14 +217,13 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_cl
     Directory,
     ManagedClient,
 )
-from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import Prepared
 
 
 def prepare(client, params, context):
     delivery = Delivery.from_params(params, context.register_secret)
     managed = ManagedClient(Directory(client), params, params["state"], delivery)
     managed.warn_of_lost_secret(context.warn)
-    return Prepared(managed.changed, managed.diff(), {"oauth_client": managed.predicted()}, lambda: {"oauth_client": managed.apply()})
+    return one("oauth_client", managed)
 
 
 SPEC = Spec(

@@ -92,6 +92,13 @@ options:
           - This is not idempotent. It needs O(seal_key) or O(expose_secret).
         type: bool
         default: false
+  planned_roles:
+    description:
+      - Names of roles that an earlier task of the same run creates, such as M(genesys.hybrid.purecloud_roles). In check mode they may then be
+        named in O(clients[].roles) although they do not exist yet.
+    type: list
+    elements: str
+    default: []
   stored_secrets:
     description:
       - What the caller has stored for clients whose secret it needs, for example in a transaction object. A client of O(clients) that is named here,
@@ -268,7 +275,8 @@ errors:
 
 from fnmatch import fnmatchcase
 
-from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, PartialError, RateLimitedError, UnreachableError, ValidationError
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
+from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_twice
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, STORED_OPTIONS, Delivery, stored_secret_test
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
@@ -278,66 +286,22 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_cl
     ManagedClient,
     awaits_deletion,
 )
-from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import Prepared
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.references import PLANNED_ROLES_OPTION
 
 
 def prepare(client, params, context):
     delivery = Delivery.from_params(params, context.register_secret)
-    directory = Directory(client)
+    directory = Directory(client, params["planned_roles"])
     for key in ("name", "id"):
-        _refuse_twice([item[key] for item in params["clients"]])
+        refuse_twice("clients", [item[key] for item in params["clients"]])
     has_secret = stored_secret_test(client, params, delivery)
     directory.entities()  # what concerns all clients, such as a wrong secret or a server that is down, is said once
-    managed, errors = [], []
-    for item in params["clients"]:
-        try:
-            managed.append(ManagedClient(directory, item, params["state"], delivery, has_secret))
-        except HybridError as error:
-            errors.append({"name": item["name"] or item["id"], "msg": error.message})
-    if errors:
-        raise PartialError(_summary(errors), {"changed": False, "oauth_clients": [], "errors": errors})
-    _refuse_twice([item.identifier for item in managed])
+    managed = read_each("oauth_clients", params["clients"], "name", lambda item: ManagedClient(directory, item, params["state"], delivery, has_secret))
+    refuse_twice("clients", [item.identifier for item in managed])
     managed += _to_purge(directory, params, delivery)
     for item in managed:
         item.warn_of_lost_secret(context.warn)
-    result = {"oauth_clients": [entity for entity in (item.predicted() for item in managed) if entity is not None]}
-    return Prepared(any(item.changed for item in managed), _diff(managed), result, lambda: _apply(managed))
-
-
-def _apply(managed):
-    entities, done, errors = [], [], []
-    for number, item in enumerate(managed, start=1):
-        try:
-            entity = item.apply()
-        except HybridError as error:
-            errors.append({"name": item.label, "msg": error.message})
-            if isinstance(error, (UnreachableError, RateLimitedError)):
-                errors += [{"name": other.label, "msg": "the other clients were not tried after that"} for other in managed[number:] if other.changed]
-                break
-            continue
-        done.append(item)
-        if entity is not None:
-            entities.append(entity)
-    if errors:
-        changed = any(item.changed for item in done)
-        raise PartialError(_summary(errors), {"changed": changed, "oauth_clients": entities, "errors": errors, "diff": _diff(done)})
-    return {"oauth_clients": entities}
-
-
-def _diff(managed):
-    """One diff for all clients that change, each under its name."""
-    sides = {item.label: item.diff() for item in managed if item.changed}
-    return {side: {label: sides[label][side] for label in sorted(sides) if sides[label][side]} for side in ("before", "after")}
-
-
-def _summary(errors):
-    return "; ".join(dict.fromkeys(error["msg"] for error in errors))
-
-
-def _refuse_twice(values):
-    twice = sorted({value for value in values if value is not None and values.count(value) > 1})
-    if twice:
-        raise ValidationError(f"clients names {twice[0]!r} twice: give each client once")
+    return many("oauth_clients", "name", managed)
 
 
 def _to_purge(directory, params, delivery):
@@ -358,6 +322,7 @@ SPEC = Spec(
     options={
         "clients": {"type": "list", "elements": "dict", "required": True, "options": CLIENT_OPTIONS, "required_one_of": [("name", "id")]},
         "purge_name_pattern": {"type": "str"},
+        **PLANNED_ROLES_OPTION,
         **STORED_OPTIONS,
         **DELIVERY_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -24,6 +24,7 @@ MAXIMUM_PAGES = 1000
 _LONGEST_WORDS = 300  # characters of the server's own text that an error shows
 _SHORTEST_LIFETIME = 300.0  # seconds that an OAuth client's tokens are valid at least (Platform API, OAuthClientRequest)
 _EXPIRY_MARGIN = 60.0  # seconds before its end at which a token is no longer used
+_UNREPEATABLE = ("POST", "PATCH")
 _STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFoundError, 409: ConflictError, 429: RateLimitedError}
 
 
@@ -71,23 +72,41 @@ class PureCloudClient:
         """``expect`` is a key that the answer must have: without it the answer is as good as lost."""
         return self._object("POST", path, expect, json_body=body)
 
+    def command(self, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> None:
+        """A POST whose answer has no content that matters."""
+        self._call("POST", path, json_body=body, params=params)
+
+    def search(self, path: str, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """All results of a search, page after page: a POST that changes nothing, so it is allowed read-only and may be repeated."""
+        for number in range(1, MAXIMUM_PAGES + 1):
+            page = self._object("POST", path, json_body={**body, "pageSize": PAGE_SIZE, "pageNumber": number}, changes_state=False)
+            results = page.get("results") or []  # the Terraform provider 1.84 treats the required key as possibly absent
+            self._check_entities(path, results, "id")
+            yield from results
+            if number >= (page.get("pageCount") or 0):
+                return
+        raise UnreachableError(f"the search {path} does not end after {MAXIMUM_PAGES} pages: make it narrower")
+
+    def patch(self, path: str, body: Any, expect: str = "id") -> dict[str, Any]:
+        return self._object("PATCH", path, expect, json_body=body)
+
     def put(self, path: str, body: Any, expect: str | None = None) -> dict[str, Any]:
         return self._object("PUT", path, expect, json_body=body)
 
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
 
-    def list(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """All entities of a collection, page after page, never more than MAXIMUM_PAGES and never the same page twice."""
+    def list(self, path: str, params: Mapping[str, Any] | None = None, key: str = "id") -> Iterator[dict[str, Any]]:
+        """All entities of a collection, page after page, never more than MAXIMUM_PAGES and never the same page twice.
+
+        ``key`` is an attribute that each entity must have.
+        """
         query: Mapping[str, Any] | None = params
         seen = set()
         for _page in range(MAXIMUM_PAGES):
             # A listing without entities must not count as an empty one: what seems absent would be created again.
             listing = self._object("GET", path, "entities", params=query)
-            if not all(isinstance(entity, dict) and isinstance(entity.get("id"), str) for entity in listing["entities"]):
-                raise UnreachableError(
-                    f"the list {path} holds something else than objects with an id: a proxy may stand in between, or the URL is not the API's"
-                )
+            self._check_entities(path, listing["entities"], key)
             yield from listing["entities"]
             following = listing.get("nextUri")
             if not isinstance(following, str) or not following:
@@ -101,7 +120,14 @@ class PureCloudClient:
             if path in seen:
                 break
             seen.add(path)
-        raise UnreachableError(f"the list {path.split('?', maxsplit=1)[0]} does not end: the server repeats its pages")
+        raise UnreachableError(
+            f"the list {path.split('?', maxsplit=1)[0]} does not end: the server repeats its pages, or it has more than {MAXIMUM_PAGES} pages"
+        )
+
+    @staticmethod
+    def _check_entities(path: str, entities: Any, key: str) -> None:
+        if not isinstance(entities, list) or not all(isinstance(entity, dict) and isinstance(entity.get(key), str) for entity in entities):
+            raise UnreachableError(f"the list {path} holds something else than objects with {key}: a proxy may stand in between, or the URL is not the API's")
 
     def _object(self, method: str, path: str, expect: str | None = None, **arguments: Any) -> dict[str, Any]:
         """One API call that answers a JSON object."""
@@ -198,7 +224,7 @@ def _unusable(answer: Answer) -> UnreachableError:
         method=answer.method,
         path=answer.path,
         status=answer.status,
-        maybe_processed=answer.method == "POST",
+        maybe_processed=answer.method in _UNREPEATABLE,
     )
 
 
@@ -223,7 +249,7 @@ def api_error(answer: Answer) -> HybridError:
     words = [word[:_LONGEST_WORDS] for word in (envelope.get("code"), envelope.get("message")) if isinstance(word, str) and word]
     said = f"{answer.method} {answer.path}: HTTP {answer.status} {': '.join(words)}".rstrip()
     if answer.status >= 500:
-        return UnreachableError(f"{said} (the PureCloud service fails, try again later)", maybe_processed=answer.method == "POST", **facts)
+        return UnreachableError(f"{said} (the PureCloud service fails, try again later)", maybe_processed=answer.method in _UNREPEATABLE, **facts)
     if answer.status >= 300 and answer.status < 400:
         return UnreachableError(f"{said} redirects to {answer.redirect_target}: give the final address in api_url", **facts)
     if answer.status == 401:

@@ -13,14 +13,16 @@ the whole client; DELETE refuses a client that is not inactive; only create and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from .._errors import ConflictError, HybridError, NotFoundError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY, NEW_SECRET, SECRET, Field, diff_of, given, plan
 from .client import PureCloudClient
 from .client_secrets import Delivery
-from .references import References
+from .creation import create_or_adopt
+from .references import GRANT_OPTIONS, References, wire_form
 
 PATH = "/oauth/clients"
 CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
@@ -30,7 +32,6 @@ LEGACY_GRANT_TYPES = {"CLIENT_CREDENTIALS": CLIENT_CREDENTIALS, "SAML2BEARER": "
 VALIDITY = (300, 38_880_000)  # seconds; above 172,800 only for clients with SCIM roles (Terraform provider 1.84)
 AWAITING_DELETION = "awaiting deletion"
 _READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
-_ADOPTION_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each look for a client whose create was not answered
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
@@ -44,7 +45,7 @@ CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
     "roles": {
         "type": "list",
         "elements": "dict",
-        "options": {"role": {"type": "str", "required": True}, "division": {"type": "str"}},
+        "options": GRANT_OPTIONS,
     },
     "client_state": {"type": "str", "choices": ["active", "inactive"]},
     "rotate_secret": {"type": "bool", "default": False, "no_log": False},
@@ -58,9 +59,9 @@ def normalised_grant_type(spelling: str | None) -> str | None:
 class Directory:
     """All OAuth clients of the organisation, listed once."""
 
-    def __init__(self, client: PureCloudClient) -> None:
+    def __init__(self, client: PureCloudClient, planned_roles: Sequence[str] = ()) -> None:
         self.client = client
-        self.references = References(client)
+        self.references = References(client, planned_roles)
         self._entities: list[dict[str, Any]] | None = None
         self._own_id: tuple[str | None] | None = None
 
@@ -110,13 +111,6 @@ def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
         "roles": grants,
         "client_state": AWAITING_DELETION if awaits_deletion(entity) else entity.get("state") or "active",
     }
-
-
-def wire_form(values: Mapping[str, Any], fields: list[Field]) -> dict[str, Any]:
-    wire = {field.api: values[field.name] for field in fields if field.name in values}
-    if "roleDivisions" in wire:
-        wire["roleDivisions"] = [{"roleId": grant["role_id"], "divisionId": grant["division_id"]} for grant in wire["roleDivisions"]]
-    return wire
 
 
 class ManagedClient:
@@ -182,6 +176,8 @@ class ManagedClient:
             if self.plan.changed:
                 self._delete()
             return None
+        if "roles" in self.plan.changes:
+            self.plan.changes["roles"] = self._directory.references.settled(self.plan.changes["roles"], f"OAuth client {self.label!r}:")
         entity = {"create": self._create, "update": self._update}.get(self.plan.action, self._existing)()
         if self.regenerates:
             entity = {**entity, "secret": self._regenerate(entity["id"])}
@@ -221,9 +217,7 @@ class ManagedClient:
         if "authorized_grant_type" in desired:
             desired["authorized_grant_type"] = normalised_grant_type(desired["authorized_grant_type"])
         if "roles" in desired:
-            where = f"OAuth client {self.label!r}:"
-            grants = [self._directory.references.grant(grant, where) for grant in desired["roles"]]
-            desired["roles"] = [grant for index, grant in enumerate(grants) if grant not in grants[:index]]
+            desired["roles"] = self._directory.references.grants(desired["roles"], f"OAuth client {self.label!r}:")
         if self._entity is not None and awaits_deletion(self._entity):
             desired.setdefault("client_state", "active")
         self._check_grant_type(desired)
@@ -257,49 +251,40 @@ class ManagedClient:
             raise ConflictError(f"OAuth client {self.label!r} is the one that this task itself uses: delete or deactivate it with another client")
 
     def _result(self, form: dict[str, Any]) -> dict[str, Any]:
-        named = self._directory.references.named
-        return {**form, "roles": sorted(({**grant, **named(grant)} for grant in form["roles"]), key=lambda grant: (str(grant["role"]), str(grant["division"])))}
+        return {**form, "roles": self._directory.references.described(form["roles"])}
+
+    def _wire_form(self) -> dict[str, Any]:
+        wire = {field.api: self.plan.changes[field.name] for field in self._fields if field.name in self.plan.changes}
+        if "roles" in self.plan.changes:
+            wire["roleDivisions"] = wire_form(self.plan.changes["roles"])
+        return wire
+
+    def _explaining_refusals(self) -> AbstractContextManager[None]:
+        return self._directory.references.explaining_refusals(self.plan.changes.get("roles", ()), f"OAuth client {self.label!r}:")
 
     def _create(self) -> dict[str, Any]:
         known = {entity["id"] for entity in self._directory.entities()}
-        try:
-            entity = self._directory.client.post(PATH, wire_form(self.plan.changes, self._fields))
-        except HybridError as error:
-            if not error.maybe_processed:
-                raise
-            adopted = self._adopt(known)
-            if adopted is None:
-                error.message += "; the list does not show the new client: should it appear later, run again only then, or there will be two"
-                raise
-            entity = {**adopted, "secret": self._regenerate(adopted["id"])}
+
+        def find_new() -> list[dict[str, Any]]:
+            listed = self._directory.entities(refresh=True)
+            return [entity for entity in listed if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]]
+
+        with self._explaining_refusals():
+            entity, adopted = create_or_adopt(self._directory.client, PATH, self._wire_form(), f"OAuth client {self.label!r}", find_new)
+        if adopted:
+            entity = {**entity, "secret": self._regenerate(entity["id"])}
         self._verify(entity)
         return entity
-
-    def _adopt(self, known: set[str]) -> dict[str, Any] | None:
-        """The client that an unanswered create made after all. Names are not unique, so sending the POST again could make a second one."""
-        for pause in _ADOPTION_PAUSES:
-            if pause:
-                self._directory.client.sleep(pause)
-            created = [
-                entity for entity in self._directory.entities(refresh=True) if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]
-            ]
-            if len(created) > 1:
-                raise ConflictError(
-                    f"the create of OAuth client {self.label!r} was not answered and {len(created)} new clients have this name now "
-                    f"({', '.join(sorted(entity['id'] for entity in created))}): delete those that are too many and run again"
-                )
-            if created:
-                return created[0]
-        return None
 
     def _update(self) -> dict[str, Any]:
         """PUT replaces the whole client: read late, keep every attribute that is not ours, also those that the collection does not know."""
         path = f"{PATH}/{self._existing()['id']}"
         fresh = {key: value for key, value in self._directory.client.get(path).items() if key not in _READ_ONLY}
-        fresh.update(wire_form(self.plan.changes, self._fields))
+        fresh.update(self._wire_form())
         if awaits_deletion(self._existing()):
             fresh.pop("dateToDelete", None)
-        entity = self._directory.client.put(path, fresh, expect="id")
+        with self._explaining_refusals():
+            entity = self._directory.client.put(path, fresh, expect="id")
         self._verify(entity)
         return entity
 

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""Objects that a task manages, one or many: what their modules have in common.
+
+With many, everything of every object is read and checked before the first write, and what goes wrong with one object is said of that object
+while the others are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from ._errors import HybridError, PartialError, RateLimitedError, UnreachableError, ValidationError
+from ._reconcile import Prepared
+
+
+class Managed(Protocol):
+    """One object that a task asks for: read and checked on construction, written by ``apply``.
+
+    ``predicted`` is the object as it is, or as it would be after ``apply``, which returns it as it is then; None when it is or would be gone.
+    """
+
+    label: str
+
+    @property
+    def changed(self) -> bool: ...
+
+    def diff(self) -> dict[str, Any]: ...
+
+    def predicted(self) -> dict[str, Any] | None: ...
+
+    def apply(self) -> dict[str, Any] | None: ...
+
+
+AnyManaged = TypeVar("AnyManaged", bound=Managed)
+
+
+def one(noun: str, managed: Managed) -> Prepared:
+    """The outcome of a module that manages one object; the result has it under ``noun``."""
+    return Prepared(managed.changed, managed.diff(), {noun: managed.predicted()}, lambda: {noun: managed.apply()})
+
+
+def read_each(nouns: str, items: Iterable[Mapping[str, Any]], key: str, read: Callable[[Mapping[str, Any]], AnyManaged]) -> list[AnyManaged]:
+    """Read and check what each item asks for; a PartialError names every item that is wrong, by its ``key`` or else its ID."""
+    managed, errors = [], []
+    for item in items:
+        try:
+            managed.append(read(item))
+        except HybridError as error:
+            errors.append({key: item.get(key) or item.get("id"), "msg": error.message})
+    if errors:
+        raise PartialError(_summary(errors), {"changed": False, nouns: [], "errors": errors})
+    return managed
+
+
+def refuse_twice(option: str, values: Sequence[Any]) -> None:
+    """An error when a value, other than None, occurs twice; ``option`` is a plural such as ``clients``."""
+    twice = sorted({value for value in values if value is not None and values.count(value) > 1})
+    if twice:
+        raise ValidationError(f"{option} names {twice[0]!r} twice: give each {option.removesuffix('s')} once")
+
+
+def many(nouns: str, key: str, managed: Sequence[Managed]) -> Prepared:
+    """The outcome of a module that manages many objects; the result has them under ``nouns``, without those that are gone."""
+    entities = [entity for entity in (item.predicted() for item in managed) if entity is not None]
+    return Prepared(any(item.changed for item in managed), _diff(managed), {nouns: entities}, lambda: _apply(nouns, key, managed))
+
+
+def _apply(nouns: str, key: str, managed: Sequence[Managed]) -> dict[str, Any]:
+    entities, done, errors = [], [], []
+    for number, item in enumerate(managed, start=1):
+        try:
+            entity = item.apply() if item.changed else item.predicted()
+        except HybridError as error:
+            errors.append({key: item.label, "msg": error.message})
+            if isinstance(error, (UnreachableError, RateLimitedError)):
+                errors += [{key: other.label, "msg": "the others were not tried after that"} for other in managed[number:] if other.changed]
+                break
+            continue
+        done.append(item)
+        if entity is not None:
+            entities.append(entity)
+    if errors:
+        changed = any(item.changed for item in done)
+        raise PartialError(_summary(errors), {"changed": changed, nouns: entities, "errors": errors, "diff": _diff(done)})
+    return {nouns: entities}
+
+
+def _diff(managed: Iterable[Managed]) -> dict[str, Any]:
+    """One diff for all objects that change, each under its name."""
+    sides = {item.label: item.diff() for item in managed if item.changed}
+    return {side: {label: sides[label][side] for label in sorted(sides) if sides[label][side]} for side in ("before", "after")}
+
+
+def _summary(errors: Iterable[Mapping[str, Any]]) -> str:
+    return "; ".join(dict.fromkeys(error["msg"] for error in errors))
