@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 import email.utils
+import http.client
 import ipaddress
 import json
 import random
 import re
+import socket
 import time
 import traceback
 import warnings
@@ -313,9 +315,27 @@ class _Outcome:
 def _pieces(response: Any) -> Iterator[bytes]:
     """The body as it arrives, so that a deadline can be watched: reading a fixed amount would wait for all of it, byte by dripping byte."""
     read_available = getattr(response.raw, "read1", None)
-    if read_available is None:  # urllib3 before 2.1
-        return response.iter_content(1)
-    return iter(lambda: read_available(_CHUNK, decode_content=True), b"")
+    if read_available is not None:
+        return iter(lambda: read_available(_CHUNK, decode_content=True), b"")
+    # urllib3 before 2.1 has nothing like it; what it wraps does, where nothing is to be decoded (which we ask for).
+    wrapped = getattr(response.raw, "_fp", None)
+    if hasattr(wrapped, "read1") and "Content-Encoding" not in response.headers:
+        return _pieces_of(wrapped)
+    return response.iter_content(1)
+
+
+def _pieces_of(wrapped: Any) -> Iterator[bytes]:
+    """The body from http.client's own answer, with the exceptions of requests."""
+    try:
+        while True:
+            piece = wrapped.read1(_CHUNK)
+            if not piece:
+                return
+            yield piece
+    except socket.timeout as error:
+        raise requests.exceptions.ReadTimeout(error) from error
+    except (http.client.HTTPException, OSError) as error:
+        raise requests.exceptions.ConnectionError(error) from error
 
 
 def _tls_failure(reason: str) -> str:
