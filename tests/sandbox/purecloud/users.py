@@ -5,6 +5,7 @@
 
 Sources: Python SDK 269 (models; ``state`` given in a PATCH is the only field changed; stale version 409), Platform API swagger of 2018 (codes), Terraform
 provider 1.84 (409 for a used address, also one of a deleted user; restore = PATCH state active with the version read from state=deleted; DELETE is soft).
+``dateWelcomeSent`` is one of the values of ``expand``, so it is told only on request (API description of 2026).
 The sandbox's choices: GET of a deleted user needs state=deleted or any other than active; an invitation that is outstanding is not sent again without force.
 """
 
@@ -58,6 +59,8 @@ def render_user(call: Call, user: User, document: Document | None = None, expand
     division = call.organization.divisions[user.division_id].document
     rendered = {**(document or user.document), "division": {name: division[name] for name in ("id", "name", "selfUri")}}
     rendered.pop("password", None)
+    if "dateWelcomeSent" not in (expand or []):
+        rendered.pop("dateWelcomeSent", None)
     if isinstance(rendered.get("manager"), str):
         rendered["manager"] = {"id": rendered["manager"], "selfUri": f"/api/v2/users/{rendered['manager']}"}
     if "authorization" in (expand or []):

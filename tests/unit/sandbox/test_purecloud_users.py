@@ -124,9 +124,10 @@ def test_invitations(sandbox: SandboxProcess, api: PureCloudCaller) -> None:
     dates = []
     for query in ("", "", "?force=true"):
         api.expect(204, "POST", f"/users/{key}/invite{query}")
-        dates.append(api.get(f"/users/{key}")["dateWelcomeSent"])
+        dates.append(api.get(f"/users/{key}", expand="dateWelcomeSent")["dateWelcomeSent"])
         sandbox.control("POST", "clock", {"advance": 60})
     assert dates[0] == dates[1] < dates[2]
+    assert "dateWelcomeSent" not in api.get(f"/users/{key}")
     assert sandbox.control("GET", "state")["purecloud"]["organizations"][0]["users"][key]["invitations"] == 2
 
 
