@@ -6,8 +6,9 @@
 
 """X.509 certificates in every spelling that people and servers use, reduced to their DER bytes.
 
-Accepted: PEM with any line length, PEM on one line with spaces, bare base64 of the DER. Servers return other wrapping than they were
-sent, so certificates are compared by the SHA-256 fingerprint of the DER, never as strings.
+Accepted: PEM with any line length, PEM on one line with spaces, bare base64 of the DER, and base64 of a whole PEM text, which later
+vendor guides want in the transaction object. Servers return other wrapping than they were sent, so certificates are compared by the
+SHA-256 fingerprint of the DER, never as strings.
 """
 
 from __future__ import annotations
@@ -32,11 +33,27 @@ else:
     X509_IMPORT_ERROR = None
 
 _ARMOUR = re.compile(r"-----(BEGIN|END) (?:X509 |TRUSTED )?CERTIFICATE-----")
+_DER_SEQUENCE = 0x30  # the first byte of every DER certificate, and of no PEM text
 
 
 def der(text: str) -> bytes:
-    """The DER bytes of one certificate; ValueError when ``text`` is not base64 with or without PEM armour."""
+    """The DER bytes of one certificate; ValueError when ``text`` is not base64 with or without PEM armour, or base64 of such a text."""
+    return _decoded(_unwrapped(text))
+
+
+def _decoded(text: str) -> bytes:
     return base64.b64decode("".join(_ARMOUR.sub(" ", text).split()), validate=True)
+
+
+def _unwrapped(text: str) -> str:
+    """The PEM text inside ``text`` when that is base64 of one, else ``text`` itself."""
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+        if b"-----BEGIN" in data and data[0] != _DER_SEQUENCE:
+            return data.decode("utf-8-sig")
+    except ValueError:  # also that of binascii, and of the decoding
+        pass
+    return text
 
 
 def fingerprint(text: str) -> str:
@@ -58,6 +75,7 @@ def parse(text: str, option: str) -> x509.Certificate:
     """The certificate in ``text``; a ValidationError that names ``option`` and never quotes the value."""
     if x509 is None:
         raise MissingLibraryError("cryptography", X509_IMPORT_ERROR)
+    text = _unwrapped(text)
     if is_private_key(text):
         raise ValidationError(f"{option} holds a private key: give the certificate, and treat that key as exposed if this value was stored unencrypted")
     if len(_ARMOUR.findall(text)) > 2:
@@ -66,6 +84,11 @@ def parse(text: str, option: str) -> x509.Certificate:
         return x509.load_der_x509_certificate(der(text))
     except (binascii.Error, ValueError) as error:
         raise ValidationError(f"{option} is not an X.509 certificate: give it in PEM format or as the base64 of its DER form") from error
+
+
+def valid_until(certificate: x509.Certificate) -> datetime:
+    """The instant, in UTC, after which the certificate is not valid any more."""
+    return _instants(certificate)[1]
 
 
 def validity_problem(certificate: x509.Certificate, now: datetime | None = None) -> str | None:
@@ -85,7 +108,7 @@ def described(text: str) -> str:
         certificate = parse(text, "certificate")
     except ValidationError:
         return fingerprint(text)
-    return f"{certificate.subject.rfc4514_string()}, valid to {_instants(certificate)[1]:%Y-%m-%d}, {fingerprint(text)}"
+    return f"{certificate.subject.rfc4514_string()}, valid to {valid_until(certificate):%Y-%m-%d}, {fingerprint(text)}"
 
 
 def _instants(certificate: x509.Certificate) -> tuple[datetime, datetime]:

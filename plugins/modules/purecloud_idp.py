@@ -17,7 +17,13 @@ description:
   - PureCloud replaces the whole provider at each change. The module therefore reads it, changes what was asked for and keeps everything else,
     also attributes that it does not know, and reads it again to prove the result.
   - Certificates are compared by the SHA-256 fingerprint of their DER form, however they are wrapped.
-  - A provider whose issuer is already the issuer of another provider of the organization is refused.
+  - The three troubleshooting rules of the guide "Provisioning PureEngage Hybrid Integrations" are caught so, also when nothing changes and in check mode.
+  - The provider must create users. A PureEngage provider whose O(auto_provision_users) is not, or would not be, V(true) causes a warning.
+  - No two issuers may have the same URI. When another provider of the organization, of any kind and even if it is disabled, has the issuer that this
+    one has or would have, the task fails, names that provider and writes nothing.
+  - The issuer in the SAML assertions must be that of the provider. This module does not see the assertions, whose issuer comes from the option
+    C(issuer) in section C(saml) of the transaction object C(hybrid_integration). Feed O(issuer_uri) and that option from one variable.
+  - A task that changes nothing makes three requests, one for a token, and one more for each other provider but PureCloud's own.
 extends_documentation_fragment:
   - genesys.hybrid.purecloud
   - genesys.hybrid.attributes
@@ -37,7 +43,7 @@ options:
   issuer_uri:
     description:
       - The issuer of the SAML assertions, character by character as the assertions carry it. It must equal the option C(issuer) in
-        section C(saml) of the transaction object C(hybrid_integration).
+        section C(saml) of the transaction object C(hybrid_integration), and must not be the issuer of another identity provider.
       - Needed to create the provider.
     type: str
   sso_target_uri:
@@ -79,7 +85,8 @@ options:
       - urn:oasis:names:tc:SAML:2.0:nameid-format:transient
   certificate:
     description:
-      - The X.509 certificate that verifies the assertions, in PEM format (with line breaks, or on one line with spaces) or as base64 of its DER form.
+      - The X.509 certificate that verifies the assertions, in PEM format (with line breaks, or on one line with spaces), as base64 of its DER form, or
+        as base64 of its PEM format.
       - This or O(certificates) is needed to create the provider. An expired certificate causes a warning.
     type: str
   certificates:
@@ -112,6 +119,10 @@ options:
     description:
       - Whether the provider is shown on the sign-in page.
     type: bool
+  endpoint_compression:
+    description:
+      - Whether PureCloud compresses its authentication requests. Only for O(provider=generic).
+    type: bool
   metadata_url:
     description:
       - Where the identity provider publishes its SAML metadata.
@@ -128,6 +139,8 @@ options:
     default: present
 requirements:
   - cryptography
+seealso:
+  - module: genesys.hybrid.purecloud_idp_info
 """
 
 EXAMPLES = r"""
@@ -229,6 +242,10 @@ idp:
       description: Whether users are authenticated anew each time.
       type: bool
       sample: false
+    endpoint_compression:
+      description: Whether PureCloud compresses its authentication requests. Only for O(provider=generic).
+      type: bool
+      sample: false
     provider_name:
       description: The name shown on the sign-in page.
       type: str
@@ -282,6 +299,7 @@ SPEC = Spec(
         "disabled": {"type": "bool"},
         "sign_authn_requests": {"type": "bool"},
         "force_authn": {"type": "bool"},
+        "endpoint_compression": {"type": "bool"},
         "provider_name": {"type": "str"},
         "display_on_login": {"type": "bool"},
         "metadata_url": {"type": "str"},

@@ -4,7 +4,7 @@
 
 # Note that this module util is **PRIVATE** to the collection.
 
-"""SAML identity providers of one organisation: the singletons ``pureengage`` and ``generic``.
+"""SAML identity providers of one organisation: the singletons ``pureengage`` and ``generic`` managed, all of them read.
 
 Protocol facts, from the Platform API (SDKs of 2026) and the Terraform provider 1.84: PUT creates or replaces the whole provider and answers
 only ``{"id", "name", "disabled", "selfUri"}``; what happens to omitted attributes is not documented; GET is 404 when there is none;
@@ -13,8 +13,9 @@ certificates read back in another wrapping than they were sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from .. import _certificates
@@ -39,6 +40,7 @@ NAME_IDENTIFIER_FORMATS = tuple(
 )
 SSO_BINDINGS = ("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect")
 MAXIMUM_CERTIFICATES = 2  # the one in use and one backup (PureCloud help, "Add a SAML 2.0 identity provider")
+BUILT_IN = "purecloud"  # PureCloud's own sign-in, which has no issuer
 _SHORTEST_KEY = 32  # characters
 _URLS = ("sso_target_uri", "slo_uri", "metadata_url")
 
@@ -56,6 +58,7 @@ FIELDS = [
     Field("disabled", "disabled"),
     Field("sign_authn_requests", "signAuthnRequests"),
     Field("force_authn", "forceAuthn"),
+    Field("endpoint_compression", "endpointCompression"),
     Field("provider_name", "providerName"),
     Field("display_on_login", "displayOnLogin"),
     Field("metadata_url", "metadataURL"),
@@ -63,7 +66,7 @@ FIELDS = [
 ]
 PROVIDERS = {
     # provider -> default name and the fields that it does not have
-    "pureengage": ("PureEngage", ()),
+    "pureengage": ("PureEngage", ("endpoint_compression",)),
     "generic": ("Generic", ("auto_provision_users",)),
 }
 
@@ -97,9 +100,9 @@ class ManagedProvider:
         if params["state"] == "present":
             effective = {**(current or {}), **self.plan.changes}
             _require(effective)
+            # Also when nothing changes: somebody may have given another provider this issuer since.
+            self._refuse_shared_issuer(effective["issuer_uri"])
             _warn_about(effective, self.provider, warn)
-            if self.plan.changed:
-                self._refuse_shared_issuer(effective["issuer_uri"])
 
     def predicted(self) -> dict[str, Any] | None:
         if self.plan.action == "delete" or (self._entity is None and self.plan.action == "none"):
@@ -130,7 +133,8 @@ class ManagedProvider:
         desired = given({**params, "certificates": given_certificates}, FIELDS)
         unknown = [name for name in desired if name not in {field.name for field in self._fields}]
         if unknown:
-            raise ValidationError(f"{unknown[0]} does not exist for provider {self.provider}, only for pureengage")
+            others = " and ".join(name for name, (_name, missing) in PROVIDERS.items() if unknown[0] not in missing)
+            raise ValidationError(f"{unknown[0]} does not exist for provider {self.provider}, only for {others}")
         _check_certificates(desired, self._register_secret)
         for name in _URLS:
             if desired.get(name):
@@ -156,26 +160,46 @@ class ManagedProvider:
         return payload
 
     def _refuse_shared_issuer(self, issuer: str) -> None:
-        for listed in self._client.list(PATH):
-            identifier = listed.get("id")
-            if not identifier or identifier == self.provider:
-                continue
-            try:
-                other = self._client.get(f"{PATH}/{identifier}")
-            except NotFoundError:
-                continue
+        for other in read_providers(self._client, {self.provider, BUILT_IN}):
             if other.get("issuerURI") == issuer:
                 raise ConflictError(
-                    f"issuer_uri {issuer} is already the issuer of identity provider {listed.get('name') or identifier!r} ({identifier}): "
+                    f"issuer_uri {issuer} is already the issuer of identity provider {other.get('name') or other['id']!r} ({other['id']}): "
                     "PureCloud cannot tell two providers with one issuer apart, change or remove one of them"
                 )
 
     def _result(self, form: Mapping[str, Any]) -> dict[str, Any]:
-        details = [
-            {"fingerprint": _certificates.fingerprint(text), "description": _certificates.described(text), "pem": _pem_or_text(text)}
-            for text in form["certificates"]
-        ]
-        return {"id": self.provider, **form, "certificates": details}
+        return {"id": self.provider, **form, "certificates": [_certificate_details(text) for text in form["certificates"]]}
+
+
+def read_providers(client: PureCloudClient, skipped: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """The providers of the organisation, but for those with an ID in ``skipped``, each read when it is its turn: their list has no more than names."""
+    for listed in client.list(PATH):
+        if listed["id"] in skipped:
+            continue
+        try:
+            entity = client.get(f"{PATH}/{listed['id']}")
+        except NotFoundError:
+            continue  # deleted since it was listed
+        yield {"name": listed.get("name"), **entity, "id": listed["id"]}
+
+
+def description(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """A provider of any kind as the info module returns it: every field, null where this kind does not have it."""
+    form = option_form(entity, FIELDS)
+    return {"id": entity["id"], **form, "certificates": [{**_certificate_details(text), **_validity(text)} for text in form["certificates"]]}
+
+
+def _certificate_details(text: str) -> dict[str, Any]:
+    return {"fingerprint": _certificates.fingerprint(text), "description": _certificates.described(text), "pem": _pem_or_text(text)}
+
+
+def _validity(text: str) -> dict[str, Any]:
+    """``{"not_valid_after": an ISO 8601 date-time in UTC, "expired": bool}``, both None for what is no certificate."""
+    try:
+        end = _certificates.valid_until(_certificates.parse(text, "certificate"))
+    except ValidationError:
+        return {"not_valid_after": None, "expired": None}
+    return {"not_valid_after": f"{end:%Y-%m-%dT%H:%M:%SZ}", "expired": end < datetime.now(timezone.utc)}
 
 
 def _pem_or_text(text: str) -> str:

@@ -30,6 +30,10 @@ def certificate(begins: datetime, ends: datetime) -> tuple[bytes, str]:
     return der, pem.decode("ascii")
 
 
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8")).decode("ascii")
+
+
 DER, KEY = certificate(NOW - timedelta(days=1), NOW + timedelta(days=30))
 BASE64 = base64.b64encode(DER).decode("ascii")
 PEM = "-----BEGIN CERTIFICATE-----\n" + "\n".join(textwrap.wrap(BASE64, 64)) + "\n-----END CERTIFICATE-----\n"
@@ -42,6 +46,10 @@ SPELLINGS = {
     "indented PEM": textwrap.indent(PEM, "    "),
     "bare base64": BASE64,
     "bare base64 in lines": "\n".join(textwrap.wrap(BASE64, 76)),
+    "base64 of the PEM": encoded(PEM),
+    "base64 of the PEM in lines": "\n".join(textwrap.wrap(encoded(PEM), 76)) + "\n",
+    "base64 of a PEM with CRLF and a byte order mark": encoded("\ufeff" + PEM.replace("\n", "\r\n")),
+    "base64 of a PEM on one line": encoded(" ".join(PEM.split("\n"))),
 }
 
 
@@ -68,6 +76,12 @@ def test_two_certificates_differ():
         (KEY, "certificate holds a private key"),
         (PEM + KEY, "certificate holds a private key"),
         (PEM + PEM, "certificate holds more than one certificate"),
+        (encoded(KEY), "certificate holds a private key"),
+        (encoded(PEM + KEY), "certificate holds a private key"),
+        (encoded(PEM + PEM), "certificate holds more than one certificate"),
+        (encoded(encoded(PEM)), "certificate is not an X.509 certificate"),
+        (encoded("-----BEGIN CERTIFICATE-----"), "certificate is not an X.509 certificate"),
+        (base64.b64encode(b"\xff-----BEGIN").decode("ascii"), "certificate is not an X.509 certificate"),
         ("", "certificate is not an X.509 certificate"),
     ],
 )
@@ -91,3 +105,8 @@ def test_validity(begins, ends, problem):
 def test_a_stored_value_that_is_no_certificate_can_still_be_compared_and_shown():
     assert _certificates.fingerprint("rubbish!") == _certificates.fingerprint(" rubbish! ")
     assert _certificates.described("rubbish!") == _certificates.fingerprint("rubbish!")
+
+
+def test_the_end_of_validity_is_an_instant_in_utc():
+    parsed = _certificates.parse(PEM, "certificate")
+    assert _certificates.valid_until(parsed) == (NOW + timedelta(days=30)).replace(microsecond=0)
