@@ -31,9 +31,10 @@ def select(organization: Organization, client_id: str, first: float, last: float
 
 
 def group(rows: list[Document], metrics: list[str], keys: list[str], granularity: str) -> list[Document]:
-    """Sum rows by the period's first day and the keys asked for; without keys and metrics every column is kept."""
-    labels = [name for name in ("clientId", "organizationId", "templateUri", "httpMethod") if not keys or name.lower() in {key.lower() for key in keys}]
-    numbers = [name for name in ("status200", "status300", "status400", "status429", "status500", "requests") if not metrics or name in metrics]
+    """Sum rows by the period's first day and the keys asked for; without keys and metrics every column is kept. Both are named without regard to case."""
+    dimensions, columns = ({name.lower() for name in names} for names in (keys, metrics))
+    labels = [name for name in ("clientId", "organizationId", "templateUri", "httpMethod") if not keys or name.lower() in dimensions]
+    numbers = [name for name in ("status200", "status300", "status400", "status429", "status500", "requests") if not metrics or name in columns]
     sums: dict[tuple[Any, ...], Document] = {}
     for row in rows:
         period = _period(row["date"], granularity)
