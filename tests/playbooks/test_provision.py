@@ -7,135 +7,19 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import os
 import re
-import subprocess
 import time
-from pathlib import Path
 from urllib.parse import quote
 
-import psutil
 import pytest
 import requests
-from demo.estate import Estate, bootstrap_secrets
 
+from demo.estate import Estate, bootstrap_secrets
+from playbooks.site import SECONDS, Site, kill_tree
 from sandbox.process import SandboxProcess
 
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 180
-LOGINS = ("/oauth/token", "/gax/api/session/login", "/gax/api/session/logout")
 CREATE_OBJECT = {"path": "/gax/api/cfg/objects", "method": "POST"}
-
-
-def kill_tree(process: subprocess.Popen[str]) -> None:
-    """SIGKILL a process and all below it. Ansible's workers have sessions of their own: killing the group would leave them, and their modules, running."""
-    parent = psutil.Process(process.pid)
-    parent.suspend()  # so that nothing new appears while the tree is read
-    for doomed in [*parent.children(recursive=True), parent]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            doomed.kill()
-    process.wait()
-
-
-class Site:
-    """The two example integrations, and the sandbox that they live in."""
-
-    def __init__(self, sandbox: SandboxProcess, estate: Estate, folder: Path):
-        self.sandbox = sandbox
-        self.folder = folder
-        self.estate = estate
-        self.records = folder / "records.jsonl"
-        self.output = ""
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        self.records.unlink(missing_ok=True)
-        self.log = open(self.folder / "output.txt", "w+", encoding="utf-8")  # noqa: SIM115 - closed by finish
-        environment = {
-            **os.environ,
-            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "recorder",
-            "RECORDER_FILE": str(self.records),
-        }
-        command = ["ansible-playbook", "genesys.hybrid.provision", *self.estate.arguments, *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, text=True)
-
-    def finish(self, process: subprocess.Popen[str]) -> int:
-        try:
-            return process.wait(SECONDS)
-        finally:
-            if process.poll() is None:
-                kill_tree(process)
-            self.log.seek(0)
-            self.output = self.log.read()
-            self.log.close()
-
-    def run(self, *arguments: str, succeeds: bool = True, quiet: bool = True) -> dict[str, dict[str, int]]:
-        """Run the playbook and return the recap: host -> counter -> number. With ``quiet`` no warning may appear."""
-        self.sandbox.control("DELETE", "requests")
-        code = self.finish(self.start(*arguments))
-        assert (code == 0) is succeeds, self.output
-        assert "Traceback" not in self.output, self.output
-        assert not quiet or "WARNING" not in self.output, self.output
-        lines = re.findall(r"^(\S+)\s+: (ok=.*)$", self.output, re.MULTILINE)
-        return {host: {key: int(number) for key, number in re.findall(r"(\w+)=(\d+)", counters)} for host, counters in lines}
-
-    def changed(self, *arguments: str) -> dict[str, int]:
-        return {host: counters["changed"] for host, counters in self.run(*arguments).items()}
-
-    def results(self) -> dict[tuple[str, str], dict]:
-        """(host, action) -> result, for the tasks of the collection."""
-        records = [json.loads(line) for line in self.records.read_text(encoding="utf-8").splitlines()]
-        return {(record["host"], record["action"]): record["result"] for record in records if record["action"].startswith("genesys.hybrid.")}
-
-    def diffs(self) -> dict[tuple[str, str], dict]:
-        return {key: result["diff"] for key, result in self.results().items() if result.get("diff")}
-
-    def message(self) -> str:
-        (result,) = {result["msg"]: result for result in self._failed()}.values()
-        return result["msg"]
-
-    def _failed(self) -> list[dict]:
-        records = [json.loads(line) for line in self.records.read_text(encoding="utf-8").splitlines()]
-        return [record["result"] for record in records if record["outcome"] == "failed"]
-
-    def writes(self) -> list[str]:
-        journal = self.sandbox.control("GET", "requests")
-        return [f"{entry['method']} {entry['path']}" for entry in journal if entry["method"] not in ("GET", "HEAD") and entry["path"] not in LOGINS]
-
-    def organization(self, number: int) -> dict:
-        return self.sandbox.control("GET", "state")["purecloud"]["organizations"][number]
-
-    def clients(self, number: int) -> dict[str, dict]:
-        """name -> client, without the one that Ansible uses; fails when a name occurs twice."""
-        entries = [entry for entry in self.organization(number)["clients"].values() if entry["document"]["name"] != "Bootstrap"]
-        names = [entry["document"]["name"] for entry in entries]
-        assert len(names) == len(set(names)), names
-        return {entry["document"]["name"]: entry for entry in entries}
-
-    def objects(self) -> dict[str, dict[str, dict[str, str]]]:
-        """tenant DBID -> options of its object, read from GAX as an administrator sees them."""
-        gax = requests.Session()
-        account = {"username": self.sandbox.info["cfgserver_username"], "password": self.sandbox.info["cfgserver_password"], "isPasswordEncrypted": False}
-        gax.post(f"{self.sandbox.info['gax_url']}/session/login", json=account, timeout=30).raise_for_status()
-        query = {"type": "CfgTransaction", "brief": "false", "name": "hybrid_integration"}
-        found: dict[str, dict[str, dict[str, str]]] = {}
-        for entry in gax.get(f"{self.sandbox.info['gax_url']}/cfg/objects", params=query, timeout=30).json():
-            assert (entry["subtype"], entry["alias"]) == ("CFGTRTList", "hybrid_integration")
-            sections = found.setdefault(entry["tenantdbid"], {})
-            for option in entry["userproperties"]["property"]:
-                sections.setdefault(option["section"], {})[option["key"]] = option["value"]
-        return found
-
-    def mints(self, section: dict[str, str]) -> bool:
-        pair = section["client_id"], section["password"]
-        answer = requests.post(f"{self.sandbox.info['purecloud_url']}/oauth/token", {"grant_type": "client_credentials"}, auth=pair, timeout=30)
-        # A SAML client is known with its secret, but not allowed this grant.
-        return answer.status_code == 200 or answer.json()["error"] in ("unauthorized_client", "unsupported_grant_type")
-
-    def every_secret_works(self) -> bool:
-        return all(self.mints(section) for options in self.objects().values() for section in options.values() if "client_id" in section)
 
 
 @pytest.fixture(scope="module")
@@ -163,14 +47,15 @@ def known(diffs):
 
 
 def test_provision_twice_and_check_mode_tells_the_truth(site):
-    assert site.changed("--check", "--diff") == {"example_one": 3, "example_two": 3}
+    # The second integration also has Altocloud permissions for a role, and an administrator.
+    assert site.changed("--check", "--diff") == {"example_one": 3, "example_two": 5}
     assert site.writes() == []
     predicted = site.diffs()
     assert site.objects() == {}
 
-    assert site.changed("--diff") == {"example_one": 3, "example_two": 3}
+    assert site.changed("--diff") == {"example_one": 3, "example_two": 5}
     assert known(site.diffs()) == known(predicted)
-    assert len(predicted) == 6
+    assert len(predicted) == 8
 
     assert site.changed() == {"example_one": 0, "example_two": 0}
     assert site.writes() == []
@@ -206,6 +91,12 @@ def test_the_object_holds_what_the_requirement_document_asks_for(site):
     assert (provider["issuerURI"], provider["ssoTargetURI"]) == ("http://www.genesys.com/pureengage", "http://example.com/target")
     assert provider["autoProvisionUsers"] is True
     assert provider["disabled"] is False
+    supervisor = next(role["document"] for role in site.organization(1)["roles"].values() if role["document"]["name"] == "Supervisor")
+    seen = {policy["entityName"]: policy["actionSet"] for policy in supervisor["permissionPolicies"] if policy["domain"] == "journey"}
+    assert len(seen) > 10
+    assert all(actions == ["view"] for actions in seen.values())
+    second = next(user for user in site.organization(1)["users"].values() if user["document"]["name"] == "Second Administrator")
+    assert (second["document"]["state"], second["invitations"]) == ("active", 1)
 
 
 def test_a_run_that_is_killed_between_client_and_object_is_healed_by_the_next(site):
@@ -325,6 +216,18 @@ def test_what_others_wrote_into_the_object_is_kept(site):
         ({"hybrid_services": [{"section": "ewt", "oauth_clients": "hybrid-pacing"}]}, "hybrid_services.oauth_clients. Supported parameters include"),
         ({"hybrid_transaction_base_auth_url": "https://api.mypurecloud.com/api/"}, "is it swapped with the base service URL?"),
         ({"hybrid_transaction_base_service_url": "https://login.mypurecloud.com/oauth/token"}, "is it swapped with the base auth URL?"),
+        ({"purecloud_org_altocloud_roles": [{"role": "Supervisr"}]}, "role 'Supervisr' does not exist: the closest is 'Supervisor'"),
+        (
+            {"purecloud_org_roles": [{"name": "New", "permission_policies": [{"domain": "journey", "entity_name": "segmnt", "action_set": ["view"]}]}]},
+            "segment",
+        ),
+        ({"purecloud_org_admins": [{"email": "nobody", "name": "N"}]}, "nobody"),
+        ({"purecloud_org_admins": [{"email": "a@example.com", "name": "N", "roles": [{"role": "Admn"}]}]}, "'Admin'"),
+        ({"purecloud_org_admins": [{"email": "a@example.com", "name": "N", "roles": [{"role": "Admin", "division": "Hom"}]}]}, "'Home'"),
+        (
+            {"purecloud_org_roles": [{"name": "New"}], "purecloud_org_admins": [{"email": "a@example.com", "name": "N", "roles": [{"role": "Nw"}]}]},
+            "role 'Nw' does not exist",
+        ),
         ({"purecloud_org_oauth_clients": [{"name": "hybrid-pacing", "roles": [{"role": "AI Agnet"}]}, {"name": "hybrid-saml-auth"}]}, "'AI Agent'"),
     ],
 )
@@ -371,3 +274,26 @@ def test_no_secret_is_in_any_output(site):
             searched += 1
             assert not any(spelling in output for output in outputs), f"{name} is in the output"
     assert searched > 50
+
+
+def test_parts_can_be_run_by_tag_and_roles_of_the_run_can_be_given(site):
+    role = {"name": "Pacing", "permission_policies": [{"domain": "journey", "entity_name": "segment", "action_set": ["view"]}]}
+    clients = [{"name": "hybrid-pacing", "roles": [{"role": "Pacing"}]}, {"name": "hybrid-saml-auth", "authorized_grant_type": "SAML2-BEARER"}]
+    admins = [{"email": "second@example.com", "name": "Second", "roles": [{"role": "Pacing", "division": "*"}], "invite": False}]
+    parts = {"purecloud_org_roles": [role], "purecloud_org_oauth_clients": clients, "purecloud_org_admins": admins}
+    limited = ("--limit", "example_one", "--diff", "-e", json.dumps(parts))
+    assert site.changed("--check", *limited) == {"example_one": 5}
+    assert site.writes() == []
+    predicted = site.diffs()
+    assert site.changed("--tags", "purecloud_org_roles", *limited) == {"example_one": 1}
+    assert site.clients(0) == {}
+    assert site.changed("--tags", "purecloud_org_oauth_clients", *limited) == {"example_one": 2}
+    assert site.every_secret_works()
+    assert set(site.objects()["1"]) == {"general", "saml", "saml_auth", "ewt"}
+    assert site.changed("--tags", "purecloud_org_idp", *limited) == {"example_one": 1}
+    assert site.changed("--tags", "purecloud_org_admins", *limited) == {"example_one": 1}
+    assert site.changed(*limited) == {"example_one": 0}
+
+    site.sandbox.control("POST", "reset")
+    assert site.changed(*limited) == {"example_one": 5}
+    assert known(site.diffs()) == known(predicted)

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: vault_encrypted
+short_description: Variables as an Ansible Vault file, encrypted before they touch the disk
+version_added: 0.1.0
+author:
+  - genesys.hybrid contributors (@genesys-hybrid)
+description:
+  - Encrypts variables with a vault password that the run already has, and returns what a vault file of them holds. Sealed values are opened first,
+    in the memory of the controller only.
+  - The text that is in O(current) already is returned as it is when it holds the same variables, so that a second run changes nothing.
+options:
+  _terms:
+    description:
+      - The variables, names and values.
+    type: list
+    elements: dict
+    required: true
+  seal_key:
+    description:
+      - The key of sealed values among the variables.
+    type: str
+  current:
+    description:
+      - The path of the vault file that the result is for.
+    type: str
+  vault_id:
+    description:
+      - The vault ID to encrypt for. Without it the first vault password of the run is used.
+    type: str
+requirements:
+  - cryptography
+seealso:
+  - module: genesys.hybrid.cfgserver_transaction_info
+"""
+
+EXAMPLES = r"""
+- name: Keep the SAML key in a vault file
+  ansible.builtin.copy:
+    content: "{{ lookup('genesys.hybrid.vault_encrypted', secrets, seal_key=hybrid_seal_key, current='host_vars/example_one/vault.yml') }}"
+    dest: host_vars/example_one/vault.yml
+    decrypt: false
+    mode: "0600"
+  vars:
+    secrets:
+      vault_saml_private_key: "{{ found.transactions[0].options.saml.pkey }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: The content of the vault file.
+  type: list
+  elements: str
+"""
+
+import os
+from collections.abc import Mapping
+
+import yaml
+from ansible.errors import AnsibleError, AnsibleLookupError
+from ansible.parsing.vault import VaultLib, match_encrypt_secret
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal, open_sealed
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
+
+
+class LookupModule(LookupBase):
+    def run(self, terms, variables=None, **kwargs):
+        self.set_options(var_options=variables, direct=kwargs)
+        try:
+            seal = Seal(self.get_option("seal_key")) if self.get_option("seal_key") else None
+            return [self._encrypted(_opened(term, seal)) for term in terms]
+        except HybridError as error:
+            raise AnsibleLookupError(f"vault_encrypted: {error.message}") from error
+
+    def _encrypted(self, values: dict[str, str]) -> str:
+        vault = VaultLib(self._loader._vault.secrets)
+        if not vault.secrets:
+            raise AnsibleLookupError("vault_encrypted: the run has no vault password: give --ask-vault-pass, --vault-password-file or --vault-id")
+        current = self.get_option("current")
+        if current and os.path.exists(current):
+            with open(current, encoding="utf-8") as stream:
+                text = stream.read()
+            if _holds(vault, text, values):
+                return text
+        try:
+            vault_id, secret = match_encrypt_secret(vault.secrets, self.get_option("vault_id"))
+        except AnsibleError as error:
+            raise AnsibleLookupError(f"vault_encrypted: vault_id names {self.get_option('vault_id')}, for which the run has no password") from error
+        return vault.encrypt(inventory_yaml(values), secret, vault_id).decode("utf-8")
+
+
+def _opened(term, seal) -> dict[str, str]:
+    if not isinstance(term, Mapping):
+        raise AnsibleLookupError(f"vault_encrypted needs a dictionary of variables, not {type(term).__name__}")
+    return {str(name): open_sealed(str(value), seal, f"variable {name}") for name, value in sorted(term.items())}
+
+
+def _holds(vault: VaultLib, text: str, values: dict[str, str]) -> bool:
+    if not vault.is_encrypted(text):
+        return False
+    try:
+        return yaml.load(vault.decrypt(text), Loader=_Loader) == values
+    except (AnsibleError, yaml.YAMLError):
+        return False  # of another password, or something else than variables: it is written anew
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what inventory_yaml writes."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))

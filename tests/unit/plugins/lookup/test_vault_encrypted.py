@@ -1,0 +1,79 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.plugins.loader import lookup_loader
+from cryptography.fernet import Fernet
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
+
+KEY = Fernet.generate_key().decode("ascii")
+FIRST, SECOND = ("default", VaultSecret(b"first password")), ("prod", VaultSecret(b"second password"))
+
+
+@pytest.fixture
+def encrypt():
+    def run(variables, secrets=(FIRST,), **options):
+        loader = DataLoader()
+        loader.set_vault_secrets(list(secrets))
+        (text,) = lookup_loader.get("genesys.hybrid.vault_encrypted", loader=loader, templar=None).run([variables], {}, **options)
+        return text
+
+    return run
+
+
+def test_sealed_values_are_opened_and_encrypted(encrypt):
+    text = encrypt({"vault_key": Seal(KEY).seal("line\n{{ secret }}"), "vault_plain": "plain"}, seal_key=KEY)
+    assert text.startswith("$ANSIBLE_VAULT;1.1;AES256\n")
+    written = VaultLib([FIRST]).decrypt(text).decode("utf-8")
+    assert "vault_key: !unsafe" in written
+    assert yaml.safe_load(written.replace("!unsafe ", "")) == {"vault_key": "line\n{{ secret }}", "vault_plain": "plain"}
+
+
+def test_the_vault_id_chooses_the_password(encrypt):
+    text = encrypt({"a": "b"}, secrets=(FIRST, SECOND), vault_id="prod")
+    assert text.startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")
+    assert VaultLib([SECOND]).decrypt(text) == b"---\na: b\n"
+
+
+def test_a_file_that_holds_the_same_stays(encrypt, tmp_path):
+    path = tmp_path / "vault.yml"
+    path.write_text(encrypt({"a": "{{ b }}"}), encoding="utf-8")
+    assert encrypt({"a": "{{ b }}"}, current=str(path)) == path.read_text(encoding="utf-8")
+    assert encrypt({"a": "other"}, current=str(path)) != path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("content", ["a: b\n", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "---\n"])
+def test_a_file_that_holds_something_else_is_written_anew(encrypt, tmp_path, content):
+    path = tmp_path / "vault.yml"
+    path.write_text(content, encoding="utf-8")
+    assert VaultLib([FIRST]).decrypt(encrypt({"a": "b"}, current=str(path))) == b"---\na: b\n"
+
+
+def test_a_file_of_another_password_is_written_anew(encrypt, tmp_path):
+    path = tmp_path / "vault.yml"
+    path.write_text(encrypt({"a": "b"}, secrets=(SECOND,)), encoding="utf-8")
+    assert VaultLib([FIRST]).decrypt(encrypt({"a": "b"}, current=str(path))) == b"---\na: b\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "options", "sentence"),
+    [
+        ({"a": "b"}, {"secrets": ()}, "the run has no vault password"),
+        ({"a": "b"}, {"vault_id": "dev"}, "vault_id names dev, for which the run has no password"),
+        ({"a": "sealed-v1:xyz"}, {}, "variable a holds a sealed value: give seal_key"),
+        ({"a": "sealed-v1:xyz"}, {"seal_key": KEY}, "variable a holds a sealed value that seal_key does not open"),
+        (["a"], {}, "needs a dictionary of variables, not list"),
+    ],
+)
+def test_what_is_wrong_is_said(encrypt, variables, options, sentence):
+    with pytest.raises(AnsibleError, match=sentence) as caught:
+        encrypt(variables, **options)
+    assert "b'" not in str(caught.value)
