@@ -20,11 +20,12 @@ from cryptography import x509
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client import PureCloudClient
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from contract.support import RunScenario, certificate
-from playbooks.conftest import run_playbook  # noqa: F401 - a fixture
+from playbooks import conftest as playbooks
 from sandbox.process import SandboxProcess
 from tools import install_javascript_sdk
 from tools.collection_tree import BUILD
 
+run_playbook = playbooks.run_playbook  # a fixture
 SCENARIO_SECONDS = 120.0
 # No limits: one token sends everything that a test does.
 SWITCHES = {"rate_limit_per_minute": 0}
