@@ -17,8 +17,9 @@ description:
 options:
   _input:
     description:
-      - The lists C(oauth_clients), C(roles), C(idps), C(users) and C(transactions), as the info modules return them under these names. Roles must have
-        been read with C(compare_default=true), users with C(include_roles=true), the transaction with sealed secrets.
+      - The lists C(oauth_clients), C(tried_secrets), C(roles), C(idps), C(users) and C(transactions), as the info modules return them under these names.
+        Roles must have been read with C(compare_default=true), users with C(include_roles=true), the transaction with sealed secrets. The secrets to try
+        are those that P(genesys.hybrid.section_secrets#filter) returns.
     type: dict
     required: true
   client_pattern:
@@ -62,7 +63,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._export import exported
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
 
-_LISTS = ("oauth_clients", "roles", "idps", "users", "transactions")
+_LISTS = ("oauth_clients", "tried_secrets", "roles", "idps", "users", "transactions")
 
 
 def hybrid_inventory(found, client_pattern="*", own_client_id=None):

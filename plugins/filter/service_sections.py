@@ -34,6 +34,12 @@ options:
     type: list
     elements: dict
     default: []
+  current:
+    description:
+      - The options of the object, by section, as M(genesys.hybrid.cfgserver_transaction_info) returns them with sealed secrets.
+        A section that holds a secret beside its client's ID keeps it, unless there is a fresh one.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

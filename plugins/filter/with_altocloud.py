@@ -23,7 +23,8 @@ options:
     required: true
   altocloud_roles:
     description:
-      - The roles that get Altocloud permissions, each with the name of the C(role) and the C(access).
+      - The roles that get Altocloud permissions, each with the C(role) and the C(access). The role is its name, or its default role ID where the list says
+        that one.
       - C(access=view), the default, is the action C(view) of everything in the domain; C(access=manage) is all actions of everything. What this means
         in single permissions is up to the organization's own catalogue.
     type: list
@@ -65,7 +66,12 @@ def with_altocloud(roles: Iterable[Mapping[str, Any]], altocloud_roles: Iterable
             raise AnsibleFilterError(f"with_altocloud gets the role {name!r} twice: give each role once, manage includes view")
         seen.add(name)
         policy = {"domain": DOMAIN, "entity_name": "*", "action_set": ACTIONS[access]}
-        known = next((role for role in result if role.get("name") == name), None)
+        known = next((role for role in result if name in (role.get("name"), role.get("default_role_id"))), None)
+        if known is not None and known.get("permission_mode") == "exact" and known.get("permission_policies") is None:
+            raise AnsibleFilterError(
+                f"with_altocloud would leave the role {name!r} with Altocloud permissions only, because its permission_mode is exact and it names no "
+                "permission_policies: name all of them, or choose permission_mode add"
+            )
         if known is None:
             known = {"name": name, "permission_mode": "add", "create": False}
             result.append(known)

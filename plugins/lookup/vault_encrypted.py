@@ -28,7 +28,7 @@ options:
   current:
     description:
       - The path of the vault file that the result is for.
-    type: str
+    type: path
   vault_id:
     description:
       - The vault ID to encrypt for. Without it the first vault password of the run is used.
@@ -100,7 +100,7 @@ class LookupModule(LookupBase):
 def _opened(term, seal) -> dict[str, str]:
     if not isinstance(term, Mapping):
         raise AnsibleLookupError(f"vault_encrypted needs a dictionary of variables, not {type(term).__name__}")
-    return {str(name): open_sealed(str(value), seal, f"variable {name}") for name, value in sorted(term.items())}
+    return {name: open_sealed(str(value), seal, f"variable {name}") for name, value in sorted(term.items())}
 
 
 def _holds(vault: VaultLib, text: str, values: dict[str, str]) -> bool:

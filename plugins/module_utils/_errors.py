@@ -12,13 +12,24 @@ request bodies or secrets: it can be logged as it is.
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+# What steers a terminal or turns text around: controls with the ends of lines (Unicode category Cc), the separators of lines and paragraphs,
+# the controls of writing direction; and halves of surrogate pairs, which cannot be written at all.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """``text`` on one line, with each character that could deceive the reader of a terminal as an escape such as ``\\n``."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class HybridError(Exception):
     """Base of all errors of the collection.
 
-    ``maybe_processed`` is true when a write was sent and its answer was lost: the server may have executed it.
+    ``maybe_processed`` is true when a write was sent and its answer was lost: the server may have executed it. ``result`` is what the task had
+    changed before, as keys of its result. The message may quote a server, so it is kept ``visible``, also when it is extended.
     """
 
     def __init__(
@@ -32,18 +43,27 @@ class HybridError(Exception):
         correlation_id: str | None = None,
         maybe_processed: bool = False,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(visible(message))
+        self._message = visible(message)
+        self.result: dict[str, Any] = {}
         self.maybe_processed = maybe_processed
         self.request = {"method": method, "path": path, "status": status, "code": code, "correlation_id": correlation_id}
+
+    @property
+    def message(self) -> str:
+        return self._message
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self._message = visible(message)
 
     def __str__(self) -> str:
         return self.message
 
     def details(self) -> dict[str, Any]:
-        """The facts beside the sentence, as additional keys of a failed result: ``{"failure": {...}}`` or nothing."""
-        facts = {key: value for key, value in self.request.items() if value is not None}
-        return {"failure": facts} if facts else {}
+        """The facts beside the sentence, as additional keys of a failed result: ``{"failure": {...}}`` and what the task had changed, or nothing."""
+        facts = {key: visible(value) if isinstance(value, str) else value for key, value in self.request.items() if value is not None}
+        return {**self.result, **({"failure": facts} if facts else {})}
 
 
 class AuthenticationError(HybridError):
@@ -89,6 +109,3 @@ class PartialError(HybridError):
     def __init__(self, message: str, result: dict[str, Any]) -> None:
         super().__init__(message)
         self.result = result
-
-    def details(self) -> dict[str, Any]:
-        return dict(self.result)

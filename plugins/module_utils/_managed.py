@@ -19,6 +19,13 @@ from ._errors import HybridError, PartialError, RateLimitedError, UnreachableErr
 from ._reconcile import Prepared
 
 
+class Writer(Protocol):
+    """The client that an object is written with: ``writes`` counts what was executed so far."""
+
+    @property
+    def writes(self) -> int: ...
+
+
 class Managed(Protocol):
     """One object that a task asks for: read and checked on construction, written by ``apply``.
 
@@ -26,6 +33,9 @@ class Managed(Protocol):
     """
 
     label: str
+
+    @property
+    def client(self) -> Writer: ...
 
     @property
     def changed(self) -> bool: ...
@@ -65,8 +75,22 @@ def refuse_twice(option: str, values: Sequence[Any]) -> None:
         raise ValidationError(f"{option} names {twice[0]!r} twice: give each {option.removesuffix('s')} once")
 
 
+def refuse_same(option: str, managed: Sequence[Managed], identifiers: Sequence[str | None]) -> None:
+    """An error when two of ``managed`` turn out to be one object: ``identifiers`` are their IDs, None for those that do not exist yet."""
+    first: dict[str, str] = {}
+    for item, identifier in zip(managed, identifiers):
+        if identifier is None:
+            continue
+        if identifier in first:
+            raise ValidationError(f"{option} names one {option.removesuffix('s')} twice, as {first[identifier]!r} and as {item.label!r}: give it once")
+        first[identifier] = item.label
+
+
 def many(nouns: str, key: str, managed: Sequence[Managed]) -> Prepared:
-    """The outcome of a module that manages many objects; the result has them under ``nouns``, without those that are gone."""
+    """The outcome of a module that manages many objects; the result has them under ``nouns``, without those that are gone.
+
+    An object that failed is not among them; the difference tells it all the same when something of it was written.
+    """
     entities = [entity for entity in (item.predicted() for item in managed) if entity is not None]
     return Prepared(any(item.changed for item in managed), _diff(managed), {nouns: entities}, lambda: _apply(nouns, key, managed))
 
@@ -74,10 +98,13 @@ def many(nouns: str, key: str, managed: Sequence[Managed]) -> Prepared:
 def _apply(nouns: str, key: str, managed: Sequence[Managed]) -> dict[str, Any]:
     entities, done, errors = [], [], []
     for number, item in enumerate(managed, start=1):
+        writes = item.client.writes
         try:
             entity = item.apply() if item.changed else item.predicted()
         except HybridError as error:
             errors.append({key: item.label, "msg": error.message})
+            if item.client.writes > writes:
+                done.append(item)  # half done is a change, too
             if isinstance(error, (UnreachableError, RateLimitedError)):
                 errors += [{key: other.label, "msg": "the others were not tried after that"} for other in managed[number:] if other.changed]
                 break

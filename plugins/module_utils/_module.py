@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._errors import HybridError, MissingLibraryError, ValidationError
+from ._errors import HybridError, MissingLibraryError, ValidationError, visible
 from ._options import Connection
 from ._reconcile import KNOWN_AFTER_APPLY, Prepared
 
@@ -71,7 +71,7 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     """Do one task and return its result: ``changed``, the noun, and ``diff`` for modules that manage something.
 
     This is the only place that knows check mode: the client is read-only then, and nothing that is prepared is applied.
-    Raises HybridError.
+    Raises HybridError, whose details tell the change when something was written before.
     """
     read_only = spec.read_only or context.check_mode
     settings = spec.connection.settings(params)
@@ -80,7 +80,13 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
             context.register_secret(value)  # it will be refused; what it holds beside the host must not be shown
     with closing(spec.connection.open(settings, context, read_only)) as client:
         prepared = spec.prepare(client, params, context)
-        result = prepared.apply() if prepared.changed and not read_only else prepared.result
+        try:
+            result = prepared.apply() if prepared.changed and not read_only else prepared.result
+        except HybridError as error:
+            # Preparing writes nothing, so what the client has written since is part of this change.
+            if getattr(client, "writes", 0):
+                error.result = {"changed": True, "diff": prepared.diff, **error.result}
+            raise
     complete = {"changed": prepared.changed, **result}
     if not spec.read_only:
         complete.setdefault("diff", prepared.diff)
@@ -95,7 +101,7 @@ def main(spec: Spec) -> None:
     context = Context(
         check_mode=module.check_mode,
         diff=module._diff,
-        warn=module.warn,
+        warn=lambda text: module.warn(visible(text)),
         register_secret=lambda secret: module.no_log_values.add(secret) if secret else None,
     )
     try:

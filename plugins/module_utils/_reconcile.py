@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._errors import ConflictError
+from ._errors import ConflictError, visible
 
 KNOWN_AFTER_APPLY = "(known after apply)"
 SECRET = "(secret)"
@@ -100,7 +100,8 @@ class Prepared:
 
 def diff_of(kind: str, name: str, planned: Plan) -> dict[str, Any]:
     """The ``diff`` of one object, with headers that tell the objects of a long output apart."""
-    return {"before": planned.before, "after": planned.after, "before_header": f"{kind} {name}", "after_header": f"{kind} {name}"}
+    header = visible(f"{kind} {name}")
+    return {"before": planned.before, "after": planned.after, "before_header": header, "after_header": header}
 
 
 def given(params: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:

@@ -41,6 +41,26 @@ options:
       - How many past days O(include_usage) is to count, from 1 to 90.
     type: int
     default: 7
+  try_secrets:
+    description:
+      - Pairs of a client ID and a secret that are tried at the token endpoint, for example those that a transaction object holds.
+    type: list
+    elements: dict
+    suboptions:
+      client_id:
+        description: The ID of the client.
+        type: str
+        required: true
+      secret:
+        description: The secret, sealed with O(seal_key).
+        type: str
+        required: true
+  seal_key:
+    description:
+      - The key that opens the secrets of O(try_secrets).
+    type: str
+requirements:
+  - cryptography when O(try_secrets) is used
 seealso:
   - module: genesys.hybrid.purecloud_oauth_client
   - module: genesys.hybrid.purecloud_oauth_clients
@@ -177,10 +197,25 @@ oauth_clients:
           description: How many failed in the server.
           type: int
           sample: 0
+tried_secrets:
+  description: The outcome for each pair of O(try_secrets), in that order.
+  returned: when O(try_secrets) was given
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: The ID of the client.
+      type: str
+      sample: 7a7a4d5e-0f3f-4f8e-9f5e-3b1f6f3b2a11
+    accepted:
+      description: Whether the login service accepts the pair. It accepts none of an inactive client.
+      type: bool
+      sample: true
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import QUERY_OPTION, Spec, information, main
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import TRY_OPTIONS, tried_secrets
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import Directory, option_form
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.usage import DAYS, usage_of
@@ -204,7 +239,10 @@ def prepare(client, params, context):
     if params["include_usage"]:
         usage = usage_of(client, [item["id"] for item in clients], days, context.warn)
         clients = [{**item, "usage": usage[item["id"]]} for item in clients if item["id"] in usage]
-    return information("oauth_clients", sorted(clients, key=lambda item: (str(item["name"]), item["id"])), params["query"])
+    found = information("oauth_clients", sorted(clients, key=lambda item: (str(item["name"]), item["id"])), params["query"])
+    if params["try_secrets"] is not None:
+        found.result["tried_secrets"] = tried_secrets(client, params, context.register_secret)
+    return found
 
 
 SPEC = Spec(
@@ -214,6 +252,7 @@ SPEC = Spec(
         "id": {"type": "str"},
         "include_usage": {"type": "bool", "default": False},
         "usage_days": {"type": "int", "default": 7},
+        **TRY_OPTIONS,
         **QUERY_OPTION,
     },
     prepare=prepare,

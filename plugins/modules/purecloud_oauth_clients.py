@@ -276,7 +276,7 @@ errors:
 from fnmatch import fnmatchcase
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
-from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_twice
+from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_same, refuse_twice
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, STORED_OPTIONS, Delivery, stored_secret_test
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
@@ -297,7 +297,7 @@ def prepare(client, params, context):
     has_secret = stored_secret_test(client, params, delivery)
     directory.entities()  # what concerns all clients, such as a wrong secret or a server that is down, is said once
     managed = read_each("oauth_clients", params["clients"], "name", lambda item: ManagedClient(directory, item, params["state"], delivery, has_secret))
-    refuse_twice("clients", [item.identifier for item in managed])
+    refuse_same("clients", managed, [item.identifier for item in managed])
     managed += _to_purge(directory, params, delivery)
     for item in managed:
         item.warn_of_lost_secret(context.warn)

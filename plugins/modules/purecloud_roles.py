@@ -261,7 +261,7 @@ errors:
       sample: "role 'Sales Supervisr' does not exist: the closest is 'Sales Supervisor'"
 """
 
-from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_twice
+from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_same, refuse_twice
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.roles import IDENTIFYING, ROLE_OPTIONS, Directory, ManagedRole, refuse_same_names
@@ -276,7 +276,7 @@ def prepare(client, params, context):
     directory.read()  # what concerns all roles, such as a wrong secret or a server that is down, is said once
     labelled = [{"name": item["name"] or item["id"] or item["default_role_id"], "role": item} for item in items]
     managed = read_each("roles", labelled, "name", lambda item: ManagedRole(directory, item["role"], state))
-    refuse_twice("roles", [item.identifier for item in managed])
+    refuse_same("roles", managed, [item.identifier for item in managed])
     return many("roles", "name", managed)
 
 

@@ -202,15 +202,17 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._managed import one
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.references import PLANNED_ROLES_OPTION
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import USER_OPTIONS, Directory, ManagedUser, true_to_what_was_met
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.user_reading import Directory
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import STATE_OPTION, USER_OPTIONS, ManagedUser, true_to_what_was_met
 
 
 def prepare(client, params, context):
-    managed = ManagedUser(Directory(client, [params["email"]], params["planned_roles"]), params)
+    managed = ManagedUser(Directory(client, [params["email"]], params["planned_roles"]), params, params["state"])
+    managed.warn_of_former_roles(context.warn)
     return true_to_what_was_met(lambda: one("user", managed), [managed])
 
 
-SPEC = Spec(connection=PURECLOUD, options={**USER_OPTIONS, **PLANNED_ROLES_OPTION}, prepare=prepare)
+SPEC = Spec(connection=PURECLOUD, options={**USER_OPTIONS, **PLANNED_ROLES_OPTION, **STATE_OPTION}, prepare=prepare)
 
 if __name__ == "__main__":
     main(SPEC)

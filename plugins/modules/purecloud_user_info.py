@@ -138,8 +138,8 @@ users:
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import QUERY_OPTION, Spec, information, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.references import References
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.user_reading import read_users, roles_of
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import STATES, option_form
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.user_reading import STATES, read_users, roles_of
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import option_form
 
 
 def prepare(client, params, context):

@@ -87,12 +87,6 @@ options:
             invited before is not invited again.
         type: bool
         default: false
-      state:
-        description:
-          - Whether the account exists. PureCloud keeps a deleted account; it counts as absent, and V(present) restores it.
-        type: str
-        choices: [present, absent]
-        default: present
   planned_roles:
     description:
       - Names of roles that an earlier task of the same run creates, such as M(genesys.hybrid.purecloud_roles). In check mode they may then be
@@ -100,6 +94,12 @@ options:
     type: list
     elements: str
     default: []
+  state:
+    description:
+      - Whether the accounts exist. PureCloud keeps a deleted account; it counts as absent, and V(present) restores it.
+    type: str
+    choices: [present, absent]
+    default: present
 seealso:
   - module: genesys.hybrid.purecloud_user
   - module: genesys.hybrid.purecloud_user_info
@@ -107,7 +107,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Two administrators, and one less
+- name: Two administrators
   genesys.hybrid.purecloud_users:
     region: eu-central-1
     client_id: "{{ vault_purecloud_client_id }}"
@@ -127,8 +127,6 @@ EXAMPLES = r"""
           - role: Supervisor
             division: Sales
         grant_mode: exact
-      - email: charles@example.com
-        state: absent
 
 - name: Deactivate accounts, with the connection taken from GENESYSCLOUD_* variables
   genesys.hybrid.purecloud_users:
@@ -137,6 +135,13 @@ EXAMPLES = r"""
         user_state: inactive
       - email: grace@example.com
         user_state: inactive
+
+- name: Remove accounts
+  genesys.hybrid.purecloud_users:
+    users:
+      - email: ada@example.com
+      - email: charles@example.com
+    state: absent
 """
 
 RETURN = r"""
@@ -227,7 +232,8 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._managed import man
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.references import PLANNED_ROLES_OPTION
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import USER_OPTIONS, Directory, ManagedUser, true_to_what_was_met
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.user_reading import Directory
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import STATE_OPTION, USER_OPTIONS, ManagedUser, true_to_what_was_met
 
 
 def prepare(client, params, context):
@@ -235,13 +241,15 @@ def prepare(client, params, context):
     refuse_twice("users", [address.casefold() for address in addresses])
     directory = Directory(client, addresses, params["planned_roles"])
     directory.entities()  # what concerns all accounts, such as a wrong secret or a server that is down, is said once
-    managed = read_each("users", params["users"], "email", lambda item: ManagedUser(directory, item))
+    managed = read_each("users", params["users"], "email", lambda item: ManagedUser(directory, item, params["state"]))
+    for item in managed:
+        item.warn_of_former_roles(context.warn)
     return true_to_what_was_met(lambda: many("users", "email", managed), managed)
 
 
 SPEC = Spec(
     connection=PURECLOUD,
-    options={"users": {"type": "list", "elements": "dict", "required": True, "options": USER_OPTIONS}, **PLANNED_ROLES_OPTION},
+    options={"users": {"type": "list", "elements": "dict", "required": True, "options": USER_OPTIONS}, **PLANNED_ROLES_OPTION, **STATE_OPTION},
     prepare=prepare,
 )
 

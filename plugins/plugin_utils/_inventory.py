@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 _TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+# What YAML counts as a line break, or cannot hold, outside of double quotes.
+_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class Reference(str):
@@ -32,7 +34,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     tag = "!unsafe" if _TEMPLATE.search(value) and not isinstance(value, Reference) else "tag:yaml.org,2002:str"
-    return dumper.represent_scalar(tag, str(value), style="|" if "\n" in value else None)
+    style = '"' if _TO_ESCAPE.search(value) else "|" if "\n" in value else None
+    return dumper.represent_scalar(tag, str.__str__(value), style=style)
 
 
 _Dumper.add_representer(str, _text)
@@ -47,9 +50,11 @@ def inventory_yaml(variables: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     """Ansible's own subclasses of str, dict and so on as what they are; a Reference stays one."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {_plain(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if value is None or isinstance(value, (bool, Reference)):
         return value
-    return next((kind(value) for kind in (str, int, float) if isinstance(value, kind)), value)
+    if isinstance(value, str):
+        return str.__str__(value)  # str() leaves the unsafe text of Ansible before 2.19 as it is
+    return next((kind(value) for kind in (int, float) if isinstance(value, kind)), value)

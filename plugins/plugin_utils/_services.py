@@ -19,7 +19,8 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import is_
 def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """``[{"client", "client_id", "secret"}]``: for each OAuth client of ``services`` what their sections hold, one entry without an ID when that is nothing.
 
-    Where the server masks secrets there is none to copy: a client then counts as stored only if each of its services has it already.
+    Sections that share a client may hold different secrets, of which one may be outdated: each has an entry. Where the server masks secrets there is
+    none to copy: a client then counts as stored only if each of its services has it already.
     """
     sections_of: dict[str, list[Mapping[str, str]]] = {}
     for service in services:
@@ -29,9 +30,9 @@ def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: It
         entries = []
         for client_id in sorted({section.get("client_id") or "" for section in sections} - {""}):
             passwords = [section.get("password") or "" if section.get("client_id") == client_id else "" for section in sections]
-            sealed = next((password for password in passwords if is_sealed(password)), None)
+            sealed = dict.fromkeys(password for password in passwords if is_sealed(password))
             if sealed:
-                entries.append({"client": name, "client_id": client_id, "secret": sealed})
+                entries += [{"client": name, "client_id": client_id, "secret": password} for password in sealed]
             elif all(passwords):
                 entries.append({"client": name, "client_id": client_id})
         stored += entries or [{"client": name}]
@@ -39,14 +40,20 @@ def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: It
 
 
 def service_sections(
-    services: Iterable[Mapping[str, str]], oauth_clients: Iterable[Mapping[str, Any]] | None, stored: Iterable[Mapping[str, str]] = ()
+    services: Iterable[Mapping[str, str]],
+    oauth_clients: Iterable[Mapping[str, Any]] | None,
+    stored: Iterable[Mapping[str, str]] = (),
+    current: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, dict[str, dict[str, str]]]:
     """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}}``; passwords stay sealed.
 
     Without ``oauth_clients`` each is taken to be the one that is stored, or one that is still to be made: as much as can be known before.
+    A section of ``current`` that holds a password beside its client's ID keeps it, unless there is a fresh one.
     """
-    services, stored = list(services), list(stored)
-    known = {item.get("client_id"): item.get("secret") for item in stored}
+    services, stored, current = list(services), list(stored), current or {}
+    known: dict[str | None, str | None] = {}
+    for item in stored:
+        known.setdefault(item.get("client_id"), item.get("secret"))
     if oauth_clients is None:
         stored_ids = {item["client"]: item.get("client_id") for item in stored}
         known[KNOWN_AFTER_APPLY] = KNOWN_AFTER_APPLY
@@ -61,7 +68,12 @@ def service_sections(
                 f"service {section} names the OAuth client {service['oauth_client']!r}, which is not among the clients of this integration"
             )
         options[section] = {"client_id": client["id"]}
-        secret = client.get("sealed_secret") or known.get(client["id"])
+        secret = client.get("sealed_secret") or _own_secret(current.get(section) or {}, client["id"]) or known.get(client["id"])
         if secret:
             secret_options[section] = {"password": secret}
     return {"options": options, "secret_options": secret_options}
+
+
+def _own_secret(section: Mapping[str, str], client_id: str) -> str | None:
+    password = section.get("password")
+    return password if section.get("client_id") == client_id and is_sealed(password) else None

@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ansible.release import __version__ as core
 
 from sandbox.process import SandboxProcess
 
+OLDEST_CORE = tuple(map(int, core.split(".")[:2])) < (2, 17)
+newest_core_only = pytest.mark.skipif(OLDEST_CORE, reason="depends on nothing of ansible-core, and was run on the newest one")
 CALLBACKS = Path(__file__).with_name("callback_plugins")
 
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
-from .._http import Answer, HttpClient, Losses, RetryPolicy, check_url
+from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
 from . import regions
+from .paging import MAXIMUM_PAGES, Listing, number_in
 
 API = "/api/v2"
 PAGE_SIZE = 100
-MAXIMUM_PAGES = 1000
 _LONGEST_WORDS = 300  # characters of the server's own text that an error shows
 _SHORTEST_LIFETIME = 300.0  # seconds that an OAuth client's tokens are valid at least (Platform API, OAuthClientRequest)
 _EXPIRY_MARGIN = 60.0  # seconds before its end at which a token is no longer used
@@ -31,7 +31,8 @@ _STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFo
 class PureCloudClient:
     """The API of one organisation, with one token that is minted when first needed.
 
-    ``register_secret`` is told every token the moment it exists.
+    ``register_secret`` is told every token the moment it exists. ``writes`` counts the writes that were answered with success; who finds out
+    that a write without an answer was executed adds it.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PureCloudClient:
         self._expires = float("inf")
         self._register_secret = register_secret
         self.sleep = sleep
+        self.writes = 0
         if not self._token and not (self.client_id and self._client_secret):
             raise ValidationError(
                 "no PureCloud credentials: give access_token, or client_id and client_secret (environment: GENESYSCLOUD_ACCESS_TOKEN, "
@@ -57,13 +59,29 @@ class PureCloudClient:
             )
         api_url, login_url = _base_urls(settings)
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
-        losses = Losses()
-        self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=losses, sleep=sleep, **options)
-        self.login = HttpClient(login_url, read_only=read_only, retry=retry, losses=losses, sleep=sleep, **options)
+        self._losses, self._retry = Losses(), retry
+        self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, **options)
+        self.login = HttpClient(login_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, **options)
 
     def close(self) -> None:
         self.http.close()
         self.login.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep, at the expense of what the task may lose to failures and waiting; False, and at once, when that does not suffice any more."""
+        if self._losses.seconds + seconds > self._retry.budget:
+            return False
+        if seconds:
+            self._losses.seconds += seconds
+            self.sleep(seconds)
+        return True
+
+    def looks(self, pauses: Iterable[float]) -> Iterator[float]:
+        """One turn for each of ``pauses``, when so many seconds have been waited, as long as the task may still wait."""
+        for pause in pauses:
+            if pause and not self.wait(pause):
+                return
+            yield pause
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         return self._object("GET", path, params=params)
@@ -78,14 +96,16 @@ class PureCloudClient:
 
     def search(self, path: str, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """All results of a search, page after page: a POST that changes nothing, so it is allowed read-only and may be repeated."""
+        listing = Listing(path)
         for number in range(1, MAXIMUM_PAGES + 1):
             page = self._object("POST", path, json_body={**body, "pageSize": PAGE_SIZE, "pageNumber": number}, changes_state=False)
-            results = page.get("results") or []  # the Terraform provider 1.84 treats the required key as possibly absent
-            self._check_entities(path, results, "id")
-            yield from results
-            if number >= (page.get("pageCount") or 0):
+            results = page.get("results")
+            # The Terraform provider 1.84 treats the required key as possibly absent; only who says so has found nothing.
+            yield from listing.add([] if results is None and number_in(page, "total") == 0 else results)
+            if number >= (number_in(page, "pageCount") or 0):
+                listing.end(page)
                 return
-        raise UnreachableError(f"the search {path} does not end after {MAXIMUM_PAGES} pages: make it narrower")
+        raise listing.endless()
 
     def patch(self, path: str, body: Any, expect: str = "id") -> dict[str, Any]:
         return self._object("PATCH", path, expect, json_body=body)
@@ -102,14 +122,14 @@ class PureCloudClient:
         ``key`` is an attribute that each entity must have.
         """
         query: Mapping[str, Any] | None = params
-        seen = set()
+        listing, asked = Listing(path, key), set()
         for _page in range(MAXIMUM_PAGES):
             # A listing without entities must not count as an empty one: what seems absent would be created again.
-            listing = self._object("GET", path, "entities", params=query)
-            self._check_entities(path, listing["entities"], key)
-            yield from listing["entities"]
-            following = listing.get("nextUri")
+            page = self._object("GET", path, "entities", params=query)
+            yield from listing.add(page["entities"])
+            following = page.get("nextUri")
             if not isinstance(following, str) or not following:
+                listing.end(page)
                 return
             # Only the path and the query of nextUri are used: a credential must not follow a link to another host.
             try:
@@ -117,39 +137,38 @@ class PureCloudClient:
             except ValueError:
                 break
             path, query = parts.path.removeprefix(API) + (f"?{parts.query}" if parts.query else ""), None
-            if path in seen:
+            if path in asked:
                 break
-            seen.add(path)
-        raise UnreachableError(
-            f"the list {path.split('?', maxsplit=1)[0]} does not end: the server repeats its pages, or it has more than {MAXIMUM_PAGES} pages"
-        )
-
-    @staticmethod
-    def _check_entities(path: str, entities: Any, key: str) -> None:
-        if not isinstance(entities, list) or not all(isinstance(entity, dict) and isinstance(entity.get(key), str) for entity in entities):
-            raise UnreachableError(f"the list {path} holds something else than objects with {key}: a proxy may stand in between, or the URL is not the API's")
+            asked.add(path)
+        raise listing.endless()
 
     def _object(self, method: str, path: str, expect: str | None = None, **arguments: Any) -> dict[str, Any]:
         """One API call that answers a JSON object."""
-        answer = self._call(method, path, **arguments)
-        try:
-            parsed = answer.json()
-        except ValueError:
-            parsed = None
+        answer, parsed = self._call(method, path, **arguments)
         if isinstance(parsed, dict) and (expect is None or isinstance(parsed.get(expect), list if expect == "entities" else str)):
             return parsed
         raise _unusable(answer)
 
-    def _call(self, method: str, path: str, **arguments: Any) -> Answer:
-        """One API call that succeeds, with one new token if ours is not accepted any more."""
-        answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
+    def _call(self, method: str, path: str, *, changes_state: bool | None = None, **arguments: Any) -> tuple[Answer, Any]:
+        """One API call that succeeds, with one new token if ours is not accepted any more; its answer, and what that holds, None when it is empty.
+
+        ``changes_state`` is False for a POST that only reads.
+        """
+        answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
             self._token = None
-            answer = self.http.request(method, API + path, headers=self._authorization(), **arguments)
+            answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if not 200 <= answer.status < 300:
             raise api_error(answer)
-        return answer
+        try:
+            parsed = answer.json()
+        except ValueError:
+            # A page of a proxy, which may never have passed the request on: no success, not even where the content does not matter.
+            raise _unusable(answer) from None
+        if method not in SAFE and changes_state is not False:
+            self.writes += 1
+        return answer, parsed
 
     def own_client_id(self) -> str | None:
         """The ID of the OAuth client behind the token in use, None for a token of a person."""
@@ -197,10 +216,8 @@ class PureCloudClient:
             if not _is_token_rate_limit(answer):
                 break
             pause = answer.retry_after() or self.login.retry.pause(attempt) * 4
-            if self.login.losses.seconds + pause > self.login.retry.budget:
+            if not self.wait(pause):
                 break
-            self.login.losses.seconds += pause
-            self.sleep(pause)
         raise _token_error(answer, client_id)
 
 

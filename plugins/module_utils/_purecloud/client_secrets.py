@@ -30,6 +30,15 @@ STORED_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "check_stored_secrets": {"type": "bool", "default": False, "no_log": False},
 }
+TRY_OPTIONS: dict[str, dict[str, Any]] = {
+    "try_secrets": {
+        "type": "list",
+        "elements": "dict",
+        "no_log": False,
+        "options": {"client_id": {"type": "str", "required": True}, "secret": {"type": "str", "no_log": True, "required": True}},
+    },
+    "seal_key": {"type": "str", "no_log": True},
+}
 
 
 @dataclass(frozen=True)
@@ -70,23 +79,39 @@ def stored_secret_test(client: PureCloudClient, params: Mapping[str, Any], deliv
         return None
     if not delivery.possible:
         raise ValidationError("stored_secrets needs seal_key or expose_secret, else the new secret of a client that is not in it would be lost at once")
-    stored: dict[str, dict[str | None, str | None]] = {}
+    stored: dict[str, dict[str | None, set[str]]] = {}
     for number, item in enumerate(params["stored_secrets"]):
-        where = f"stored_secrets[{number}].secret"
-        if item["secret"] and not is_sealed(item["secret"]):
-            delivery.register_secret(item["secret"])
-            raise ValidationError(f"{where} must be sealed with seal_key, not given in plain")
-        secret = item["secret"] and open_sealed(item["secret"], delivery.seal, where)
-        if secret:
-            delivery.register_secret(secret)
-        stored.setdefault(item["client"], {})[item["client_id"]] = secret
+        secret = _opened(item["secret"], f"stored_secrets[{number}].secret", delivery.seal, delivery.register_secret)
+        stored.setdefault(item["client"], {}).setdefault(item["client_id"], set()).update({secret} if secret else ())
 
     def has_secret(name: str, identifier: str, usable: bool) -> bool:
         if name not in stored:
             return True
         if identifier not in stored[name]:
             return False
-        secret = stored[name][identifier]
-        return not (params["check_stored_secrets"] and usable and secret) or client.accepts_credentials(identifier, secret)
+        to_test = stored[name][identifier] if params["check_stored_secrets"] and usable else ()
+        return all(client.accepts_credentials(identifier, secret) for secret in sorted(to_test))
 
     return has_secret
+
+
+def tried_secrets(client: PureCloudClient, params: Mapping[str, Any], register_secret: Callable[[str], None]) -> list[dict[str, Any]]:
+    """``[{"client_id", "accepted"}]`` for each of the option ``try_secrets``: whether the login service accepts this pair."""
+    seal = Seal(params["seal_key"]) if params["seal_key"] else None
+    pairs = [
+        (item["client_id"], _opened(item["secret"], f"try_secrets[{number}].secret", seal, register_secret))
+        for number, item in enumerate(params["try_secrets"] or ())
+    ]
+    return [{"client_id": client_id, "accepted": bool(secret) and client.accepts_credentials(client_id, secret)} for client_id, secret in pairs]
+
+
+def _opened(value: str | None, where: str, seal: Seal | None, register_secret: Callable[[str], None]) -> str:
+    """The secret in a sealed value, which is the only form that ``where`` takes; empty when there is none."""
+    if not value:
+        return ""
+    if not is_sealed(value):
+        register_secret(value)
+        raise ValidationError(f"{where} must be sealed with seal_key, not given in plain")
+    secret = open_sealed(value, seal, where)
+    register_secret(secret)
+    return secret

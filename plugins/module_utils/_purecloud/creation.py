@@ -33,24 +33,37 @@ def create_or_adopt(
     except HybridError as error:
         if not error.maybe_processed:
             raise
-        adopted = look_for(client, what, find_new)
-        if adopted is None:
-            error.message += f"; {what} is not to be seen: should it appear later, run again only then, or there may be two"
-            raise
-    return adopted, True
+        hint = f"; {what} is not to be seen: should it appear later, run again only then, or there may be two"
+        return look_for(client, what, find_new, error, hint), True
 
 
-def look_for(client: PureCloudClient, what: str, find: Callable[[], list[dict[str, Any]]]) -> dict[str, Any] | None:
-    """Call ``find``, again and again for half a minute, until it returns an object."""
-    for pause in LOOKS:
-        if pause:
-            client.sleep(pause)
+def look_for(client: PureCloudClient, what: str, find: Callable[[], list[dict[str, Any]]], error: HybridError, hint: str) -> dict[str, Any]:
+    """The object that ``find`` returns at last, called again and again for half a minute after a create failed with ``error``.
+
+    Raises ``error``, its sentence extended by ``hint``, when there is none or when looking fails: that the object may exist must be told.
+    """
+    try:
+        found = _first_found(client, find)
+    except ConflictError:
+        raise
+    except HybridError as other:
+        error.message += hint
+        raise error from other
+    if not found:
+        error.message += hint
+        raise error
+    client.writes += error.maybe_processed
+    if len(found) > 1:
+        raise ConflictError(
+            f"the create of {what} was not answered, and {len(found)} new ones are there now "
+            f"({', '.join(sorted(entity['id'] for entity in found))}): delete those that are too many and run again"
+        )
+    return found[0]
+
+
+def _first_found(client: PureCloudClient, find: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    for _pause in client.looks(LOOKS):
         found = find()
-        if len(found) > 1:
-            raise ConflictError(
-                f"the create of {what} was not answered, and {len(found)} new ones are there now "
-                f"({', '.join(sorted(entity['id'] for entity in found))}): delete those that are too many and run again"
-            )
         if found:
-            return found[0]
-    return None
+            return found
+    return []

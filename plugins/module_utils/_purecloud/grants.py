@@ -32,8 +32,10 @@ def own_grants(client: PureCloudClient, user_id: str) -> Grants:
     under the group only (Terraform provider 1.84, ``user_roles_utils.go``).
     """
     path = f"{SUBJECTS}/{user_id}"
-    grants = client.get(path, {"includeDuplicates": "true"}).get("grants") or []
+    grants = client.get(path, {"includeDuplicates": "true"}).get("grants")
     try:
+        if not isinstance(grants, list):
+            raise TypeError("an answer without grants must not count as a user without roles")
         return [{"role_id": grant["role"]["id"], "division_id": grant["division"]["id"]} for grant in grants if grant["subjectId"] == user_id]
     except (KeyError, TypeError) as error:
         raise UnreachableError(f"{path} holds something else than grants: a proxy may stand in between, or the URL is not the API's") from error
@@ -105,22 +107,39 @@ def patiently(client: PureCloudClient, call: Callable[[], Outcome]) -> Outcome:
         try:
             return call()
         except NotFoundError:
-            client.sleep(pause)
+            if not client.wait(pause):
+                raise
     return call()
 
 
 @contextmanager
 def looked_for_when_unanswered(client: PureCloudClient, what: str, is_there: Callable[[], bool]) -> Iterator[None]:
-    """A write that is never sent twice: when its answer is lost, look for half a minute whether ``what`` it makes is there."""
+    """A write that is never sent twice: when its answer is lost, look for half a minute whether ``what`` it makes is there.
+
+    What is not there, and what cannot be read, leaves the write's own error, extended.
+    """
     try:
         yield
     except HybridError as error:
         if not error.maybe_processed:
             raise
-        for pause in LOOKS:
-            if pause:
-                client.sleep(pause)
+        hint = f"; {what} cannot be seen: run again"
+        try:
+            seen = _is_there_at_last(client, is_there)
+        except HybridError as other:
+            error.message += hint
+            raise error from other
+        if not seen:
+            error.message += hint
+            raise
+        client.writes += 1
+
+
+def _is_there_at_last(client: PureCloudClient, is_there: Callable[[], bool]) -> bool:
+    for _pause in client.looks(LOOKS):
+        try:
             if is_there():
-                return
-        error.message += f"; {what} cannot be seen: run again"
-        raise
+                return True
+        except NotFoundError:
+            continue  # not known here yet
+    return False

@@ -121,6 +121,7 @@ class ManagedClient:
     ) -> None:
         """``has_secret(name, id, usable)`` tells whether the caller can do without a new secret of an existing client; None means that nobody asks."""
         self._directory = directory
+        self.client = directory.client
         self._delivery = delivery
         self._state = state
         _check_text(params)
@@ -270,7 +271,7 @@ class ManagedClient:
             return [entity for entity in listed if entity["id"] not in known and entity.get("name") == self.plan.changes["name"]]
 
         with self._explaining_refusals():
-            entity, adopted = create_or_adopt(self._directory.client, PATH, self._wire_form(), f"OAuth client {self.label!r}", find_new)
+            entity, adopted = create_or_adopt(self.client, PATH, self._wire_form(), f"OAuth client {self.label!r}", find_new)
         if adopted:
             entity = {**entity, "secret": self._regenerate(entity["id"])}
         self._verify(entity)
@@ -279,12 +280,12 @@ class ManagedClient:
     def _update(self) -> dict[str, Any]:
         """PUT replaces the whole client: read late, keep every attribute that is not ours, also those that the collection does not know."""
         path = f"{PATH}/{self._existing()['id']}"
-        fresh = {key: value for key, value in self._directory.client.get(path).items() if key not in _READ_ONLY}
+        fresh = {key: value for key, value in self.client.get(path).items() if key not in _READ_ONLY}
         fresh.update(self._wire_form())
         if awaits_deletion(self._existing()):
             fresh.pop("dateToDelete", None)
         with self._explaining_refusals():
-            entity = self._directory.client.put(path, fresh, expect="id")
+            entity = self.client.put(path, fresh, expect="id")
         self._verify(entity)
         return entity
 
@@ -292,12 +293,12 @@ class ManagedClient:
         """A new secret. Asking twice makes no second object, and the last answer counts: so a lost answer is asked for once more."""
         path = f"{PATH}/{identifier}/secret"
         try:
-            return self._directory.client.post(path, expect="secret")["secret"]
+            return self.client.post(path, expect="secret")["secret"]
         except HybridError as error:
             if not error.maybe_processed:
                 raise
         try:
-            return self._directory.client.post(path, expect="secret")["secret"]
+            return self.client.post(path, expect="secret")["secret"]
         except HybridError as error:
             error.message += f"; the secret of OAuth client {self.label!r} may have been replaced and the new one is lost: run again with rotate_secret"
             raise
@@ -305,13 +306,13 @@ class ManagedClient:
     def _delete(self) -> None:
         path = f"{PATH}/{self._existing()['id']}"
         try:
-            fresh = self._directory.client.get(path)
+            fresh = self.client.get(path)
             if fresh.get("state") == "deleted":
                 return
             if fresh.get("state") != "inactive":
                 body = {key: value for key, value in fresh.items() if key not in _READ_ONLY}
-                self._directory.client.put(path, {**body, "state": "inactive"})
-            self._directory.client.delete(path)
+                self.client.put(path, {**body, "state": "inactive"})
+            self.client.delete(path)
         except NotFoundError:
             return  # gone already: by a repeated request whose first answer was lost, or by somebody else
 

@@ -309,7 +309,7 @@ def _scope(policy: Mapping[str, Any]) -> Grant:
     """What a policy is about, as a grant without an action."""
     conditions = conditions_form(policy.get("resourceConditionNode"))
     resources = tuple(sorted(set(policy.get("namedResources") or ())))
-    return Grant(str(policy.get("domain")), str(policy.get("entityName")), "", "" if conditions is None else _canonical(conditions), resources)
+    return Grant(str(policy.get("domain") or ""), str(policy.get("entityName") or ""), "", "" if conditions is None else _canonical(conditions), resources)
 
 
 def _reduced(policy: dict[str, Any], wanted: set[Grant]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ GRANT_OPTIONS: dict[str, dict[str, Any]] = {"role": {"type": "str", "required": 
 PLANNED_ROLES_OPTION: dict[str, dict[str, Any]] = {"planned_roles": {"type": "list", "elements": "str", "default": []}}
 HYBRID_ROLE = "AI Agent"
 _PLANNED = f"{KNOWN_AFTER_APPLY} "  # and the role's name: the ID of a role that an earlier task of the run creates
-_PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each further look for a role that was created just now
+_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)  # seconds before each look for a role that was created just now
 
 
 class References:
@@ -96,11 +96,11 @@ class References:
         if not role_id.startswith(_PLANNED):
             return role_id
         name = role_id.removeprefix(_PLANNED)
-        for pause in _PAUSES:
+        matches: list[Mapping[str, Any]] = []
+        for _pause in self._client.looks(_PAUSES):
             matches = matching_roles(name, self.roles(refresh=True))
             if matches:
                 break
-            self._client.sleep(pause)
         return _identify(name, matches, self.roles(), f"{where} role")
 
     @contextmanager

@@ -160,6 +160,7 @@ class ManagedRole:
 
     def __init__(self, directory: Directory, params: Mapping[str, Any], state: str) -> None:
         self._directory = directory
+        self.client = directory.client
         self._params = params
         self._state = state
         _check_text(params)
@@ -281,7 +282,7 @@ class ManagedRole:
         if self._entity is None or not self._entity.get("default") or not self._entity.get("defaultRoleId"):
             raise ValidationError(f"{self._where} restore_default is for default roles only, and this is none")
         path = f"{PATH}/{self._entity['id']}/comparedefault/{self._entity['defaultRoleId']}"
-        original = self._directory.client.get(path).get("roleFromDefault")
+        original = self.client.get(path).get("roleFromDefault")
         if not isinstance(original, dict) or not isinstance(original.get("permissionPolicies"), list):
             raise UnreachableError(f"{self._where} PureCloud does not tell the vendor's permissions of this role")
         attributes = ("description", "permissions", "permissionPolicies")  # the name stays: old organisations have other names
@@ -329,30 +330,30 @@ class ManagedRole:
         def find_new() -> list[dict[str, Any]]:
             return [role for role in references.roles(refresh=True) if role["id"] not in known and role.get("name") == body["name"]]
 
-        entity, _adopted = create_or_adopt(self._directory.client, PATH, body, f"role {self.label!r}", find_new)
+        entity, _adopted = create_or_adopt(self.client, PATH, body, f"role {self.label!r}", find_new)
         return self._verified(entity, body)
 
     def _update(self, entity: Mapping[str, Any]) -> dict[str, Any]:
         path = f"{PATH}/{entity['id']}"
-        body = self._body(self._directory.client.get(path, {"userCount": "false"}))
-        return self._verified(self._directory.client.put(path, body, expect="id"), body)
+        body = self._body(self.client.get(path, {"userCount": "false"}))
+        return self._verified(self.client.put(path, body, expect="id"), body)
 
     def _restore(self, entity: Mapping[str, Any]) -> dict[str, Any]:
-        fresh = self._directory.client.get(f"{PATH}/{entity['id']}", {"userCount": "false"})
-        answer = self._directory.client.put(f"{PATH}/default", [fresh], expect="entities")
+        fresh = self.client.get(f"{PATH}/{entity['id']}", {"userCount": "false"})
+        answer = self.client.put(f"{PATH}/default", [fresh], expect="entities")
         restored = next((role for role in answer["entities"] if role.get("id") == entity["id"]), {"id": entity["id"]})
         return self._verified(restored, self._original)
 
     def _delete(self) -> None:
         try:
-            self._directory.client.delete(f"{PATH}/{self.identifier}")
+            self.client.delete(f"{PATH}/{self.identifier}")
         except NotFoundError:
             return  # gone already: by a repeated request whose first answer was lost, or by somebody else
 
     def _verified(self, answer: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The role that PureCloud answered, which must be what was sent."""
         if not isinstance(answer.get("permissionPolicies"), list):
-            answer = self._directory.client.get(f"{PATH}/{answer['id']}", {"userCount": "false"})
+            answer = self.client.get(f"{PATH}/{answer['id']}", {"userCount": "false"})
         promised, found = self._whole({**answer, **sent}), self._whole(answer)
         self._verify_grants(promised["permission_policies"], set(found["permission_policies"]))
         for field in FIELDS[:-1]:

@@ -14,29 +14,21 @@ the search index lags behind by up to minutes; the division is changed by its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from .._errors import ConflictError, HybridError, NotFoundError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY, Field, Prepared, diff_of, given, plan
-from .client import PAGE_SIZE, PureCloudClient
 from .creation import look_for
 from .grants import Grants, WantedGrants, looked_for_when_unanswered, own_grants, patiently
-from .references import ALL_DIVISIONS, GRANT_OPTIONS, References
+from .references import ALL_DIVISIONS, GRANT_OPTIONS
+from .user_reading import ADDRESS, PATH, Directory, chosen, is_deleted
 
-PATH = "/users"
-STATES = ("active", "inactive", "deleted")
-DELETED = "deleted"
-MAXIMUM_ADDRESSES = 100  # of one search, whose answer is then one page
-MAXIMUM_IDS = 100  # of one GET /users (Platform API, code max.user.ids)
-# All states; when the invitation was sent is told only when it is asked for.
-LIST_QUERY: dict[str, Any] = {"state": "any", "expand": "dateWelcomeSent", "pageSize": PAGE_SIZE, "pageNumber": 1}
 _PATCHED = ("name", "department", "title")
 _PATCH_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)  # seconds after each try of a PATCH, before the account is read afresh
 _VERIFY_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look at what was written
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _STALE = "does not match the current version"  # in a 400 or 409; the text of a version conflict (Terraform provider 1.84, IsVersionMismatch)
 
@@ -50,8 +42,8 @@ USER_OPTIONS: dict[str, dict[str, Any]] = {
     "roles": {"type": "list", "elements": "dict", "options": GRANT_OPTIONS},
     "grant_mode": {"type": "str", "choices": ["add", "exact"], "default": "add"},
     "invite": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
+STATE_OPTION: dict[str, dict[str, Any]] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
 def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,60 +66,6 @@ def option_form(entity: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class Directory:
-    """The accounts with certain e-mail addresses, all of them found with one search and read afresh with one list."""
-
-    def __init__(self, client: PureCloudClient, addresses: Sequence[str], planned_roles: Sequence[str] = ()) -> None:
-        self.client = client
-        self.references = References(client, planned_roles)
-        self._addresses = [address for address in addresses if _ADDRESS.fullmatch(address)]
-        self._entities: list[dict[str, Any]] | None = None
-
-    def entities(self) -> list[dict[str, Any]]:
-        if self._entities is None:
-            self._entities = self.look_up(self._addresses)
-        return self._entities
-
-    def find(self, address: str) -> dict[str, Any] | None:
-        return _chosen(address, self.entities())
-
-    def look_up(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
-        """The accounts that the search index knows by these addresses, as they are now; the index may show them as they were minutes ago."""
-        ids: list[str] = []
-        for part in _parts(addresses, MAXIMUM_ADDRESSES):
-            # Deleted users are found only when a criterion names the field state (Terraform provider 1.84).
-            criteria = [{"type": "EXACT", "fields": [field], "values": list(values)} for field, values in (("email", part), ("state", STATES))]
-            ids += [hit["id"] for hit in self.client.search(f"{PATH}/search", {"query": criteria})]
-        return [entity for part in _parts(list(dict.fromkeys(ids)), MAXIMUM_IDS) for entity in self._read(part)]
-
-    def fresh(self, user_id: str) -> dict[str, Any] | None:
-        """The account as it is now, whatever its state."""
-        return next((entity for entity in self._read([user_id]) if entity["id"] == user_id), None)
-
-    def _read(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-        return self.client.list(PATH, {**LIST_QUERY, "id": ",".join(ids)})
-
-
-def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
-
-
-def _chosen(address: str, entities: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    matches = [entity for entity in entities if str(entity.get("email")).casefold() == address.casefold()]
-    # A deleted account does not compete with a living one of the same address.
-    matches = [entity for entity in matches if not _is_deleted(entity)] or matches
-    if len(matches) > 1:
-        raise ConflictError(
-            f"user {address!r}: {len(matches)} accounts have this e-mail address, with the ids {', '.join(sorted(entity['id'] for entity in matches))}: "
-            "give the others another address"
-        )
-    return matches[0] if matches else None
-
-
-def _is_deleted(entity: Mapping[str, Any]) -> bool:
-    return entity.get("state") == DELETED
-
-
 class ManagedUser:
     """One account that a task asks for: everything read and checked on construction, written by ``apply``.
 
@@ -135,11 +73,11 @@ class ManagedUser:
     then ``changed`` and ``diff`` tell what is done with that one.
     """
 
-    def __init__(self, directory: Directory, params: Mapping[str, Any]) -> None:
+    def __init__(self, directory: Directory, params: Mapping[str, Any], state: str) -> None:
         self._directory = directory
-        self._client = directory.client
+        self.client = directory.client
         self._params = params
-        self._absent = params["state"] == "absent"
+        self._absent = state == "absent"
         self.label: str = params["email"]
         self._where = f"user {self.label!r}:"
         self.met_by_surprise = False
@@ -154,6 +92,14 @@ class ManagedUser:
 
     def diff(self) -> dict[str, Any]:
         return diff_of("user", self.label, self.plan)
+
+    def warn_of_former_roles(self, warn: Callable[[str], None]) -> None:
+        """Whether PureCloud gives a restored account its former roles back is not documented, and they cannot be read before."""
+        if not self._absent and self._entity and is_deleted(self._entity) and self._params["grant_mode"] == "add":
+            warn(
+                f"user {self.label!r} was deleted and is restored, perhaps with the roles that it had before: look at them, "
+                "or use grant_mode=exact, which removes what is not in roles"
+            )
 
     def predicted(self) -> dict[str, Any] | None:
         """The account as it is, or as it would be after ``apply``; None when it is or would be gone."""
@@ -176,12 +122,12 @@ class ManagedUser:
         entity = self._existing() if self._entity else self._create()
         if not self.plan.changed:
             return self.predicted()  # met by surprise, and as it was asked for
-        user_id, was_deleted, was_invited = entity["id"], _is_deleted(entity), option_form(entity)["invited"]
+        user_id, was_deleted, was_invited = entity["id"], is_deleted(entity), option_form(entity)["invited"]
         entity = self._patch(entity, ("user_state",))
         entity = self._patch(entity, _PATCHED)
         self._move(entity)
         if self._grants and (was_deleted or "roles" in self.plan.changes):
-            self._grants.apply(self._client, user_id, None if was_deleted else self._own)
+            self._grants.apply(self.client, user_id, None if was_deleted else self._own)
             self.plan.changes["roles"] = self._grants.wanted
         if self.plan.changes.get("invited") and not was_invited:
             self._invite(user_id)
@@ -193,7 +139,7 @@ class ManagedUser:
         return self._entity
 
     def _check_text(self) -> None:
-        if not _ADDRESS.fullmatch(self.label):
+        if not ADDRESS.fullmatch(self.label):
             raise ValidationError(f"email {self.label!r} is not an e-mail address: write it like name@example.com")
         for option in ("name", "department", "title"):
             value = self._params[option]
@@ -223,12 +169,13 @@ class ManagedUser:
         """Compare an account, or that there is none, with what is asked for."""
         self._entity, self._own = entity, None
         if self._absent:
-            current = None if entity is None or _is_deleted(entity) else self._form(entity)
+            current = None if entity is None or is_deleted(entity) else self._form(entity)
             self.plan = plan("absent", current, {}, self._fields)
             return
         if entity is not None and self._grants:
             # What a deleted account holds cannot be read before it is restored.
-            self._own = [] if _is_deleted(entity) else own_grants(self._client, entity["id"])
+            user_id = entity["id"]
+            self._own = [] if is_deleted(entity) else patiently(self.client, lambda: own_grants(self.client, user_id))
         self.plan = plan("present", self._form(entity, self._own) if entity else None, self._desired(entity), self._fields)
 
     def _form(self, entity: Mapping[str, Any], own: Grants | None = None) -> dict[str, Any]:
@@ -245,7 +192,7 @@ class ManagedUser:
             raise ValidationError(f"{self._where} there is no account with this e-mail address, and a new one needs name")
         if entity is None or self._params["division"] is not None:
             desired["division"] = self._division_id()
-        if entity is not None and _is_deleted(entity):
+        if entity is not None and is_deleted(entity):
             desired.setdefault("user_state", "active")
         if self._grants:
             desired["roles"] = self._grants.wanted
@@ -271,15 +218,13 @@ class ManagedUser:
         changes = self.plan.changes
         body = {field.api: changes[field.name] for field in self._fields if field.api and changes.get(field.name)}
         try:
-            entity = self._client.post(PATH, body)
+            entity = self.client.post(PATH, body)
         except HybridError as error:
             # 409: the address belongs to an account that the index does not show yet, perhaps to a deleted one.
             if not (error.maybe_processed or isinstance(error, ConflictError)):
                 raise
-            found = look_for(self._client, f"user {self.label!r}", self._look)
-            if found is None:
-                error.message += f"; the search shows no account {self.label!r} yet: run again in a few minutes"
-                raise
+            hint = f"; the search shows no account {self.label!r} yet: run again in a few minutes"
+            found = look_for(self.client, f"user {self.label!r}", self._look, error, hint)
             if isinstance(error, ConflictError):
                 self.met_by_surprise = True
                 self._consider(found)
@@ -289,14 +234,8 @@ class ManagedUser:
         return entity
 
     def _look(self) -> list[dict[str, Any]]:
-        found = _chosen(self.label, self._directory.look_up([self.label]))
+        found = chosen(self.label, self._directory.look_up([self.label]))
         return [found] if found else []
-
-    def _fresh(self, user_id: str) -> dict[str, Any]:
-        entity = self._directory.fresh(user_id)
-        if entity is None:
-            raise NotFoundError(f"{self._where} the account with the id {user_id} is gone since it was read: run again")
-        return entity
 
     def _left(self, entity: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
         """The body of a PATCH that makes ``entity`` what is planned, as far as ``names`` go."""
@@ -306,23 +245,27 @@ class ManagedUser:
 
     def _patch(self, entity: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
         """Change attributes; the account as it is then. A PATCH names the version that it changes, so it is never executed twice."""
-        failure: HybridError | None = None
+        failures: list[HybridError] = []
         for pause in _PATCH_PAUSES:
             left = self._left(entity, names)
             if not left:
-                return entity
+                break
             try:
-                return self._client.patch(f"{PATH}/{entity['id']}", {"version": entity.get("version"), **left})
+                return self.client.patch(f"{PATH}/{entity['id']}", {"version": entity.get("version"), **left})
             except HybridError as error:
                 if not (error.maybe_processed or _is_stale(error)):
                     raise
-                failure = error
-            if pause:
-                self._client.sleep(pause)
-            entity = self._fresh(entity["id"])
-        if failure is not None and self._left(entity, names):
-            failure.message = f"{self._where} {failure.message}; tried {len(_PATCH_PAUSES)} times, each time with the version read last: run again"
-            raise failure
+                failures.append(error)
+            may_go_on = self.client.wait(pause)
+            # A read may lag behind. What it does not show is tried as it was: the version keeps a second PATCH from being executed.
+            entity = self._directory.fresh(entity["id"]) or entity
+            if not may_go_on:
+                break
+        if failures and self._left(entity, names):
+            last = failures[-1]
+            last.message = f"{self._where} {last.message}; tried {len(failures)} times, each time with the version read last: run again"
+            raise last
+        self.client.writes += any(failure.maybe_processed for failure in failures)
         return entity
 
     def _move(self, entity: Mapping[str, Any]) -> None:
@@ -331,18 +274,22 @@ class ManagedUser:
             return
         path = f"/authorization/divisions/{target}/objects/USER"
         with self._looked_for(user_id, "the new division", lambda form: form["division_id"] == target):
-            patiently(self._client, lambda: self._client.command(path, [user_id]))
+            patiently(self.client, lambda: self.client.command(path, [user_id]))
 
     def _invite(self, user_id: str) -> None:
         with self._looked_for(user_id, "the invitation", lambda form: form["invited"]):
-            patiently(self._client, lambda: self._client.command(f"{PATH}/{user_id}/invite"))
+            patiently(self.client, lambda: self.client.command(f"{PATH}/{user_id}/invite"))
 
     def _looked_for(self, user_id: str, what: str, is_there: Callable[[dict[str, Any]], bool]) -> AbstractContextManager[None]:
-        return looked_for_when_unanswered(self._client, f"{self._where} {what}", lambda: is_there(option_form(self._fresh(user_id))))
+        def can_be_seen() -> bool:
+            entity = self._directory.fresh(user_id)
+            return entity is not None and is_there(option_form(entity))
+
+        return looked_for_when_unanswered(self.client, f"{self._where} {what}", can_be_seen)
 
     def _delete(self, user_id: str) -> None:
         try:
-            self._client.delete(f"{PATH}/{user_id}")
+            self.client.delete(f"{PATH}/{user_id}")
         except HybridError as error:
             # Gone already: by a repeated request whose first answer was lost, or by somebody else.
             if not isinstance(error, NotFoundError) and error.request["code"] != "user.not.found.on.delete":
@@ -351,16 +298,15 @@ class ManagedUser:
     def _verified(self, user_id: str) -> dict[str, Any]:
         """The result, when everything reads back as it was written; a read may lag behind a write."""
         wrong = ""
-        for pause in _VERIFY_PAUSES:
-            if pause:
-                self._client.sleep(pause)
-            entity = self._directory.fresh(user_id)
+        for _pause in self.client.looks(_VERIFY_PAUSES):
+            try:
+                entity = self._directory.fresh(user_id)
+                own = own_grants(self.client, user_id) if "roles" in self.plan.changes else self._own
+            except NotFoundError:
+                entity = None
             if entity is None:
-                wrong = "PureCloud accepted the account but does not show it"
+                wrong = "PureCloud accepted the account but does not show it, or not its roles"
                 continue
-            own = self._own
-            if "roles" in self.plan.changes:
-                own = own_grants(self._client, user_id)
             wrong = self._difference(self._form(entity, own))
             if not wrong:
                 form = option_form(entity)
@@ -388,7 +334,12 @@ def true_to_what_was_met(make: Callable[[], Prepared], managed: Sequence[Managed
     prepared = make()
 
     def apply() -> dict[str, Any]:
-        result = prepared.apply()
+        try:
+            result = prepared.apply()
+        except HybridError as error:
+            if any(item.met_by_surprise and item.client.writes for item in managed):
+                error.result.setdefault("diff", make().diff)
+            raise
         if any(item.met_by_surprise for item in managed):
             done = make()
             return {"changed": done.changed, "diff": done.diff, **result}

@@ -37,6 +37,12 @@ OTHER = {"domain": "routing", "entity_name": "queue", "action_set": ["view"]}
             id="no policies yet",
         ),
         pytest.param([{"default_role_id": "supervisor"}], [], [{"default_role_id": "supervisor"}], id="a role without a name"),
+        pytest.param(
+            [{"default_role_id": "supervisor"}],
+            [{"role": "supervisor"}],
+            [{"default_role_id": "supervisor", "permission_policies": [VIEW]}],
+            id="by its default role ID",
+        ),
     ],
 )
 def test_altocloud_permissions_are_added(roles, altocloud, expected):
@@ -56,3 +62,9 @@ def test_altocloud_permissions_are_added(roles, altocloud, expected):
 def test_wrong_input_is_refused(altocloud, sentence):
     with pytest.raises(AnsibleFilterError, match=sentence):
         with_altocloud([], altocloud)
+
+
+def test_an_exact_role_that_leaves_its_policies_alone_does_not_lose_them():
+    role = {"name": "Planner", "permission_mode": "exact", "permissions": ["group_creation"]}
+    with pytest.raises(AnsibleFilterError, match="would leave the role 'Planner' with Altocloud permissions only"):
+        with_altocloud([role], [{"role": "Planner"}])

@@ -10,6 +10,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.loader import lookup_loader
+from ansible.utils.unsafe_proxy import wrap_var
 from cryptography.fernet import Fernet
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
@@ -48,6 +49,16 @@ def test_a_file_that_holds_the_same_stays(encrypt, tmp_path):
     path.write_text(encrypt({"a": "{{ b }}"}), encoding="utf-8")
     assert encrypt({"a": "{{ b }}"}, current=str(path)) == path.read_text(encoding="utf-8")
     assert encrypt({"a": "other"}, current=str(path)) != path.read_text(encoding="utf-8")
+
+
+def test_the_path_may_begin_with_the_home_folder(encrypt, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "vault.yml").write_text(encrypt({"a": "b"}), encoding="utf-8")
+    assert encrypt({"a": "b"}, current="~/vault.yml") == (tmp_path / "vault.yml").read_text(encoding="utf-8")
+
+
+def test_unsafe_names_and_values(encrypt):
+    assert VaultLib([FIRST]).decrypt(encrypt(wrap_var({"a": "{{ b }}"}))) == b"---\na: !unsafe '{{ b }}'\n"
 
 
 @pytest.mark.parametrize("content", ["a: b\n", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "---\n"])

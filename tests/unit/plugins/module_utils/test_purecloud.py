@@ -189,7 +189,7 @@ def test_a_list_is_read_to_its_end_and_an_endless_one_is_an_error(organization):
 
 
 def test_the_next_page_is_never_asked_of_another_host(organization):
-    stranger = {"entities": [], "nextUri": "https://evil.example.com/api/v2/authorization/roles?pageNumber=2"}
+    stranger = {"entities": [], "nextUri": "https://evil.example.com/api/v2/authorization/roles?pageNumber=1"}
     organization.fault(kind="status", path="/authorization/roles", status=200, body=stranger)
     list(organization.client().list("/authorization/roles"))
     assert len(organization.requests("GET", "/api/v2/authorization/roles")) == 2

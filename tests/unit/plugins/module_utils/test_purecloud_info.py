@@ -19,6 +19,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client i
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.references import References
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.usage import LOOKS
+from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
 
 MODULES = {
     "oauth_clients": "purecloud_oauth_client_info",
@@ -29,6 +30,7 @@ MODULES = {
 }
 SPECS = {noun: importlib.import_module(f"ansible_collections.genesys.hybrid.plugins.modules.{name}").SPEC for noun, name in MODULES.items()}
 LISTS = {"oauth_clients": "/api/v2/oauth/clients", "roles": "/api/v2/authorization/roles", "users": "/api/v2/users"}
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 KEY_CLIENT, KEY_SECRET = "11111111-1111-4111-8111-1111111100c1", "the-key-clients-own-secret"
 COUNTS = (0, 1, 100, 101, 1000)
 SAMPLE = "[?starts_with(name, 'Sample ')]"
@@ -195,9 +197,9 @@ def test_a_list_that_repeats_its_pages_is_an_error(organization, path, noun, key
     ("body", "sentence"),
     [
         ({"entities": [{"id": "1"}], "pageCount": 99}, "does not end: the server repeats its pages"),
-        ({"entities": None, "pageCount": 1}, "holds something else than users"),
-        ({"entities": [{"name": "x"}]}, "holds something else than users"),
-        ({"entities": ["x"]}, "holds something else than users"),
+        ({"entities": None, "pageCount": 1}, "holds something else than objects with id"),
+        ({"entities": [{"name": "x"}]}, "holds something else than objects with id"),
+        ({"entities": ["x"]}, "holds something else than objects with id"),
     ],
 )
 def test_a_list_of_holders_that_is_none_is_an_error(organization, body, sentence):
@@ -488,3 +490,21 @@ def test_a_wrong_query_is_an_error(organization, noun):
     organization.reset(seed(some_clients(1), some_roles(1), some_users(1)))
     with pytest.raises(ValidationError, match="^query is not a usable JMESPath expression: "):
         organization.read(noun, query="[?name==")
+
+
+def test_stored_secrets_are_tried(organization):
+    organization.reset(seed([{"name": "sample", "id": identifier(2, 1), "secret": "right", "roles": ["User"]}]))
+    key = Seal(KEY)
+    pairs = [
+        {"client_id": identifier(2, 1), "secret": key.seal("right")},
+        {"client_id": identifier(2, 1), "secret": key.seal("wrong")},
+        {"client_id": identifier(2, 2), "secret": key.seal("right")},
+    ]
+    spec = SPECS["oauth_clients"]
+    params = {**{name: option.get("default") for name, option in spec.options.items()}, "try_secrets": pairs, "seal_key": KEY}
+    context = Context(True, False, organization.warnings.append, organization.secrets.add)
+    result = spec.prepare(organization.client(), params, context).result
+    assert [item["accepted"] for item in result["tried_secrets"]] == [True, False, False]
+    assert {"right", "wrong"} <= organization.secrets
+    with pytest.raises(ValidationError, match=r"try_secrets\[0\].secret must be sealed with seal_key, not given in plain"):
+        spec.prepare(organization.client(), {**params, "try_secrets": [{"client_id": "x", "secret": "right"}]}, context)

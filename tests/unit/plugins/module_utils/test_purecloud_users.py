@@ -18,109 +18,18 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
     ValidationError,
     VerificationError,
 )
-from ansible_collections.genesys.hybrid.plugins.module_utils._http import ReadOnlyViolation, RetryPolicy
+from ansible_collections.genesys.hybrid.plugins.module_utils._http import ReadOnlyViolation
 from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, one, read_each
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client import PureCloudClient
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.grants import own_grants
-from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import (
-    LIST_QUERY,
-    USER_OPTIONS,
-    Directory,
-    ManagedUser,
-    option_form,
-    true_to_what_was_met,
-)
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.user_reading import Directory
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.users import USER_OPTIONS, ManagedUser, option_form, true_to_what_was_met
 from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY
+from unit.plugins.module_utils.purecloud_support import ADDRESS, Organization
 
 USERS = "/api/v2/users"
-ADDRESS = "ada@example.com"
 LOST = [{"kind": "reset_after"}, {"kind": "status", "status": 502, "processed": True}]
 NOT_DONE = {"kind": "reset_before"}
 STALE = {"code": "bad.request", "message": "The version does not match the current version of the user"}
-
-
-class Organization:
-    """The sandbox's first organization; pauses of the code under test move its clock instead of taking time."""
-
-    def __init__(self, process):
-        self.process = process
-        self.pauses = []
-        self.admin = self.client()
-
-    def sleep(self, seconds):
-        self.pauses.append(seconds)
-        self.advance(seconds)
-
-    def advance(self, seconds):
-        self.process.control("POST", "clock", {"advance": seconds})
-
-    def client(self, read_only=False, **settings):
-        given = {
-            "api_url": self.process.info["purecloud_url"],
-            "client_id": self.process.info["client_id"],
-            "client_secret": self.process.info["client_secret"],
-            **settings,
-        }
-        return PureCloudClient(
-            PURECLOUD.settings({"validate_certs": True, "allow_plain_http": False, "timeout": 5.0, **given}, {}),
-            read_only=read_only,
-            register_secret=lambda secret: None,
-            retry=RetryPolicy(),
-            sleep=self.sleep,
-        )
-
-    def fault(self, **fault):
-        self.process.control("POST", "faults", fault)
-
-    def switch(self, **switches):
-        self.process.control("POST", "faults", {"switches": switches})
-
-    def requests(self, method, path=""):
-        return [entry["path"] for entry in self.process.control("GET", "requests") if entry["method"] == method and entry["path"].startswith(path)]
-
-    def writes(self):
-        """The writes so far, without logins and searches; forgotten then."""
-        lines = [f"{entry['method']} {entry['path'].removeprefix('/api/v2')}" for entry in self.process.control("GET", "requests")]
-        self.process.control("DELETE", "requests")
-        return [line for line in lines if not line.startswith("GET ") and line not in ("POST /oauth/token", "POST /users/search")]
-
-    def user(self, address=ADDRESS):
-        found = [entity for entity in self.admin.list("/users", LIST_QUERY) if entity["email"].casefold() == address.casefold()]
-        assert len(found) <= 1
-        return found[0] if found else None
-
-    def grants(self, address=ADDRESS):
-        """Names of the roles that the account holds itself, with the names of the divisions."""
-        directory = Directory(self.admin, ())
-        directory.references.roles(), directory.references.divisions()
-        return sorted(f"{grant['role']} in {grant['division']}" for grant in directory.references.described(own_grants(self.admin, self.user(address)["id"])))
-
-    def create(self, address=ADDRESS, **fields):
-        """An account that exists before the code under test runs, and that the index knows."""
-        entity = self.admin.post("/users", {"name": "Ada Example", "email": address, "state": "active", **fields})
-        self.writes()
-        return entity
-
-    def grant(self, user_id, role, division="*"):
-        role_id = Directory(self.admin, ()).references.role_id(role, "")
-        self.admin.command(f"/authorization/subjects/{user_id}/bulkadd", {"grants": [{"roleId": role_id, "divisionId": division}]})
-
-    def division(self, name="East"):
-        return self.admin.post("/authorization/divisions", {"name": name, "description": ""})["id"]
-
-    def role(self, name="Reader"):
-        return self.admin.post("/authorization/roles", {"name": name, "permissionPolicies": []})["id"]
-
-    def manage(self, client=None, planned_roles=(), **params):
-        (managed,) = self.manage_all([params], client, planned_roles)
-        return managed
-
-    def manage_all(self, items, client=None, planned_roles=()):
-        defaults = {name: option.get("default") for name, option in USER_OPTIONS.items()}
-        items = [{**defaults, "email": ADDRESS, **item} for item in items]
-        directory = Directory(client or self.client(), [item["email"] for item in items], planned_roles)
-        return [ManagedUser(directory, item) for item in items]
 
 
 @pytest.fixture
@@ -385,15 +294,6 @@ def test_a_patch_that_is_refused_is_an_error_at_once(organization):
     with pytest.raises(ValidationError):
         organization.manage(title="New").apply()
     assert len(organization.requests("PATCH")) == 1
-
-
-def test_an_account_that_vanishes_meanwhile_is_an_error(organization):
-    user = organization.create()
-    managed = organization.manage(title="New")
-    organization.fault(method="PATCH", path=USERS, kind="status", status=409)
-    organization.fault(method="GET", path=f"^{USERS}$", kind="status", status=200, body={"entities": []})
-    with pytest.raises(NotFoundError, match=f"the account with the id {user['id']} is gone since it was read: run again"):
-        managed.apply()
 
 
 @pytest.mark.parametrize("fault", [*LOST, {"kind": "status", "status": 404}])
@@ -680,6 +580,6 @@ def test_one_wrong_account_keeps_all_from_being_written(organization):
     defaults = {name: option.get("default") for name, option in USER_OPTIONS.items()}
     items = [{**defaults, "email": email, "name": name} for email, name in (("a@example.com", "A"), ("bad", "B"), ("c@example.com", None))]
     with pytest.raises(PartialError) as caught:
-        read_each("users", items, "email", lambda item: ManagedUser(directory, item))
+        read_each("users", items, "email", lambda item: ManagedUser(directory, item, "present"))
     assert [error["email"] for error in caught.value.result["errors"]] == ["bad", "c@example.com"]
     assert organization.writes() == []

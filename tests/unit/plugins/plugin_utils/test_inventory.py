@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import Reference, inventory_yaml
 
@@ -45,10 +46,16 @@ Reader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(n
         "\ttab",
         "---",
         "x" * 500,
+        "{{ x }} next\x85line \u2028 separators \u2029",
+        "bell\x07 escape\x1b[31m",
+        "carriage\r\nreturn",
+        "\ufeffmark",
+        "lone \ud800 surrogate",
     ],
 )
 def test_text_comes_back_as_it_was(value):
-    assert yaml.load(inventory_yaml({"name": value}), Loader=Reader) == {"name": value}
+    text = inventory_yaml({"name": value}).encode("utf-8").decode("utf-8")
+    assert yaml.load(text, Loader=Reader) == {"name": value}
 
 
 @pytest.mark.parametrize("value", ["{{ lookup('pipe', 'id') }}", "before {% if x %}", "{# comment #}"])
@@ -68,3 +75,8 @@ def test_subclasses_lists_and_order():
 def test_equal_values_are_not_written_as_aliases():
     grant = {"role": "Admin"}
     assert "&" not in inventory_yaml({"one": grant, "two": grant})
+
+
+def test_ansibles_unsafe_text_is_text():
+    found = wrap_var({"name": ["{{ x }}", {"plain": "text"}]})
+    assert inventory_yaml(found) == "---\nname:\n  - !unsafe '{{ x }}'\n  - plain: text\n"

@@ -62,3 +62,20 @@ def test_clients_that_are_not_known_yet_are_those_that_are_stored():
 def test_a_service_without_its_client_is_an_error_that_names_both():
     with pytest.raises(AnsibleFilterError, match="service saml_auth names the OAuth client 'saml'"):
         service_sections(SERVICES, [], [])
+
+
+def test_sections_that_share_a_client_and_disagree_keep_their_own_secrets():
+    """One of them is outdated, and nobody knows which: none may be overwritten with the other."""
+    current = {"ewt": {"client_id": "1", "password": "sealed-v1:old"}, "ewt2": {"client_id": "1", "password": "sealed-v1:new"}}
+    stored = stored_client_secrets(current, SERVICES[1:])
+    assert [entry["secret"] for entry in stored] == ["sealed-v1:old", "sealed-v1:new"]
+    kept = {"ewt": {"password": "sealed-v1:old"}, "ewt2": {"password": "sealed-v1:new"}}
+    assert service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], stored, current)["secret_options"] == kept
+    assert service_sections(SERVICES[1:], None, stored, current)["secret_options"] == kept
+    fresh = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1", "sealed_secret": "sealed-v1:fresh"}], stored, current)
+    assert fresh["secret_options"] == {"ewt": {"password": "sealed-v1:fresh"}, "ewt2": {"password": "sealed-v1:fresh"}}
+
+
+def test_a_password_beside_another_client_is_not_kept():
+    current = {"ewt": {"client_id": "other", "password": "sealed-v1:other"}}
+    assert service_sections(SERVICES[1:2], [{"name": "pacing", "id": "1"}], [], current)["secret_options"] == {}
