@@ -39,6 +39,7 @@ else:
 USER_AGENT = f"genesys.hybrid/{VERSION} (Ansible collection)"
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 SAFE = frozenset({"GET", "HEAD"})
+TIMED_OUT = "timeout"  # the code of an UnreachableError when the server has the request, but did not answer it in time
 MAXIMUM_BODY = 64 * 1024 * 1024  # bytes; a list of 10,000 OAuth clients is about 10 MB
 _CHUNK = 64 * 1024
 _WRAPPING = re.compile(r"^(<[^>]*>|\w+\([^)]*\)): ")  # urllib3 puts the connection object before its sentence
@@ -191,10 +192,12 @@ class HttpClient:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         changes_state: bool | None = None,
+        repeatable: bool | None = None,
     ) -> Answer:
         """Send one request, retry what may be retried, and return the answer whatever its status.
 
         ``changes_state=False`` marks a POST that only reads (a login, a search): it is allowed read-only and may be repeated.
+        ``repeatable=False`` marks a PUT or DELETE that must not be sent again before somebody has looked what became of it.
         Raises UnreachableError when there is no complete answer; its ``maybe_processed`` tells whether a write may have happened.
         """
         writes = method not in SAFE if changes_state is None else changes_state
@@ -208,7 +211,8 @@ class HttpClient:
             arguments["data"] = dict(form)
         if self.losses.seconds > self.retry.budget:
             raise self._failure(method, path, f"not tried, failures and waiting have cost this task more than {self.retry.budget:.0f} seconds: run again later")
-        repeatable = method in IDEMPOTENT or not writes
+        if repeatable is None:
+            repeatable = method in IDEMPOTENT or not writes
         attempt = 0
         while True:
             attempt += 1
@@ -238,8 +242,10 @@ class HttpClient:
             if _never_sent(error):
                 what = f"no connection ({_reason(error)}): check host and port, name resolution, firewall and the proxy variables of the environment"
                 return _Outcome(error=self._failure(method, path, what), retriable=True)
-            lost = "no answer in time" if isinstance(error, requests.exceptions.ReadTimeout) else f"the connection broke ({_reason(error)})"
-            return _Outcome(error=self._failure(method, path, lost, maybe_processed=not repeatable), retriable=repeatable)
+            late = isinstance(error, requests.exceptions.ReadTimeout)
+            lost = "no answer in time" if late else f"the connection broke ({_reason(error)})"
+            failure = self._failure(method, path, lost, maybe_processed=not repeatable, code=TIMED_OUT if late else None)
+            return _Outcome(error=failure, retriable=repeatable)
 
     def _wait_before_retry(self, outcome: _Outcome, attempt: int, method: str, repeatable: bool, spent: float) -> float | None:
         """Seconds to wait before the next attempt, None when this outcome is final."""
@@ -295,9 +301,9 @@ class HttpClient:
             raise requests.exceptions.ConnectionError("the answer ended too early")
         return bytes(body)
 
-    def _failure(self, method: str, path: str, what: str, maybe_processed: bool = False) -> UnreachableError:
+    def _failure(self, method: str, path: str, what: str, maybe_processed: bool = False, code: str | None = None) -> UnreachableError:
         host = urlsplit(self.base_url).netloc
-        return UnreachableError(f"{method} {path} on {host}: {what}", method=method, path=path, maybe_processed=maybe_processed)
+        return UnreachableError(f"{method} {path} on {host}: {what}", method=method, path=path, code=code, maybe_processed=maybe_processed)
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,17 @@ class Connection:
         """The values in force: the task's, else the environment's, else the default.
 
         An empty value counts as not given, wherever it comes from: AWX injects an empty environment variable, or the path of an
-        empty file, for every optional credential field that was left out.
+        empty file, for every optional credential field that was left out. An option of type list may be one string, its items with
+        commas in between, as the environment gives it.
         """
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {}
         for name, option in self.options.items():
-            value = params.get(name)
-            if value in (None, ""):
+            value = _given(option, params.get(name))
+            if value is None:
                 mixed = any(params.get(other) not in (None, "") for other in option.get("env_unless", ()))
-                value = ("" if mixed else environ.get(option.get("env", ""), "")) or option.get("default")
+                from_environment = None if mixed else environ.get(option.get("env", ""))
+                value = _given(option, from_environment) or option.get("default")
             choices = option.get("choices")
             if value is not None and choices and value not in choices:
                 raise ValidationError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
@@ -58,6 +60,14 @@ class Connection:
         if values.get("timeout") is not None and not 0 < values["timeout"] <= LONGEST_TIMEOUT:
             raise ValidationError(f"timeout must be a number of seconds greater than 0 and at most {LONGEST_TIMEOUT}")
         return values
+
+
+def _given(option: Mapping[str, Any], value: Any) -> Any:
+    """``value`` in the type of ``option``, None when it is empty."""
+    if option.get("type") != "list" or value is None:
+        return None if value == "" else value
+    items = value.split(",") if isinstance(value, str) else value
+    return [item for item in (item.strip() if isinstance(item, str) else item for item in items) if item] or None
 
 
 def _usable_ca_path(path: str | None) -> str | None:

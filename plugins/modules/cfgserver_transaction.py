@@ -15,8 +15,8 @@ description:
   - Creates, updates or deletes a transaction object (CfgTransaction) of a Genesys Configuration Server with its sections and options, such as
     the object C(hybrid_integration) from which on-premises PureEngage components learn how to reach PureCloud.
   - A transaction is identified by O(tenant), O(type) and O(name). These three and the folder of an existing object are never changed.
-  - Configuration Server has no revisions and no locks. The module reads the object late, writes it once as a whole with everything that it
-    does not manage kept, reads it back and fails when anything, managed or not, is not as it was written.
+  - Configuration Server has no revisions and no locks. The module reads the object late, writes it once with everything that it does not manage
+    kept, waits a moment for other writers, reads it back and fails when anything, managed or not, is not as it was written.
   - Options are sections of names and texts. Secrets among them, given in O(secret_options) or recognised by the name or the value of the option, are
     never shown, neither in results nor in differences.
 extends_documentation_fragment:
@@ -124,6 +124,9 @@ notes:
   - A server that shows secrets masked gives no way to keep them in a write, because an object is always written whole. The module then
     refuses to write until the task gives these secrets in O(secret_options). The same holds for an object whose secrets all read empty,
     because a server may hide them so; give one that is really empty as an empty text.
+  - A change that another writer loses is noticed by the one who loses it, because a run looks at its object again half a second, plus twice the
+    time that its own write took, after the write. A writer that needs longer between its read and its write of the whole object can undo
+    the work of this module unseen. Web Services that take changes instead of whole objects lose nothing.
   - Whether the Configuration Server is in read-only or emergency mode cannot be foreseen in check mode.
 seealso:
   - module: genesys.hybrid.cfgserver_transaction_info

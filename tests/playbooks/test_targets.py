@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every integration target, run by ansible-playbook against a sandbox of its own."""
+"""Every integration target, run by ansible-playbook against a sandbox of its own; those of Configuration Server through each of its interfaces."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "integration" / "targets"
 TARGETS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not path.name.startswith("setup_"))
 # On the oldest supported ansible-core these targets only create, change and delete: the rest of them tests the modules' own code, which is the same.
 LIFECYCLE_ONLY = {f"purecloud_{name}" for name in ("idp", "oauth_client", "oauth_clients", "role", "roles", "user", "users")} if OLDEST_CORE else set()
+# Interface of Configuration Server -> the key of the sandbox's address for it, and the path below that address.
+INTERFACES = {"gax": ("gax_url", "/gax/api"), "gws": ("gws_url", "/api/v2/platform/configuration")}
 SECONDS = 540.0
 WATCH_SECONDS = 0.25
 
@@ -59,6 +61,7 @@ PLAY = [
                 "client_secret": "{{ purecloud_client_secret }}",
             },
             "group/genesys.hybrid.cfgserver": {
+                "cfgserver_api": "{{ cfgserver_api }}",
                 "url": "{{ cfgserver_url }}",
                 "username": "{{ cfgserver_username }}",
                 "password": "{{ cfgserver_password }}",
@@ -133,17 +136,28 @@ def saml() -> dict[str, str]:
     }
 
 
-def connection(sandbox: SandboxProcess) -> dict[str, str]:
+def connection(sandbox: SandboxProcess, api: str) -> dict[str, str]:
     """The variables that a target is given."""
+    address, path = INTERFACES[api]
     return {
         "purecloud_api_url": sandbox.info["purecloud_url"],
         "purecloud_client_id": sandbox.info["client_id"],
         "purecloud_client_secret": sandbox.info["client_secret"],
-        "cfgserver_url": sandbox.info["gax_url"].removesuffix("/gax/api"),
+        "cfgserver_api": api,
+        "cfgserver_url": sandbox.info[address].removesuffix(path),
         "cfgserver_username": sandbox.info["cfgserver_username"],
         "cfgserver_password": sandbox.info["cfgserver_password"],
         "sandbox_control_url": f"{sandbox.info['purecloud_url']}/__sandbox__",
     }
+
+
+def runs() -> Iterator[Any]:
+    """Each target once, those of Configuration Server once for each interface."""
+    for target in TARGETS:
+        if target.startswith("cfgserver_"):
+            yield from (pytest.param(target, api, id=f"{target}-{api}") for api in INTERFACES)
+        else:
+            yield pytest.param(target, "gax", id=target)
 
 
 def write_private(path: Path, value: Any) -> Path:
@@ -161,10 +175,11 @@ def test_every_listed_warning_belongs_to_a_target() -> None:
 
 
 @pytest.mark.timeout(SECONDS + 60)
-@pytest.mark.parametrize("target", TARGETS)
-def test_target(target: str, sandbox: SandboxProcess, saml: dict[str, str], run_playbook: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("target", "api"), list(runs()))
+def test_target(target: str, api: str, sandbox: SandboxProcess, saml: dict[str, str], run_playbook: Callable[..., Any], tmp_path: Path) -> None:
     seal_key = Fernet.generate_key().decode("ascii")
-    variables = write_private(tmp_path / "variables.json", {**connection(sandbox), **saml, "seal_key": seal_key, "lifecycle_only": target in LIFECYCLE_ONLY})
+    given = {**connection(sandbox, api), **saml, "seal_key": seal_key, "lifecycle_only": target in LIFECYCLE_ONLY}
+    variables = write_private(tmp_path / "variables.json", given)
     playbook = tmp_path / "playbook.yml"
     playbook.write_text(yaml.safe_dump([{**PLAY[0], "roles": [target]}], sort_keys=False), encoding="utf-8")
     inventory = tmp_path / "inventory.ini"

@@ -8,20 +8,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._options import Connection
+from .auto import AutoTransport
 from .gax import GaxTransport
+from .gws import GwsTransport
 from .transport import Transport
 
-TRANSPORTS = {"gax": GaxTransport}
+TRANSPORTS: Mapping[str, Callable[..., Transport]] = {"gax": GaxTransport, "gws": GwsTransport, "auto": AutoTransport}
+# Not auto: a task that says nothing costs no extra requests, and a server behind a proxy that answers oddly is no guess.
 DEFAULT_API = "gax"
 
 
 def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> Transport:
     if settings["password"]:
         context.register_secret(settings["password"])
+    for url in settings["url"] or []:
+        if "@" in url:
+            context.register_secret(url)  # it will be refused; what it holds beside the host must not be shown
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and the Configuration Server can read and change everything")
     transport = TRANSPORTS[settings["cfgserver_api"] or DEFAULT_API]
@@ -33,7 +39,7 @@ CFGSERVER = Connection(
     name="cfgserver",
     options={
         "cfgserver_api": {"type": "str", "choices": list(TRANSPORTS), "env": "CFGSERVER_API"},
-        "url": {"type": "str", "env": "CFGSERVER_URL"},
+        "url": {"type": "list", "elements": "str", "env": "CFGSERVER_URL"},
         "username": {"type": "str", "env": "CFGSERVER_USERNAME"},
         "password": {"type": "str", "no_log": True, "env": "CFGSERVER_PASSWORD"},
         "password_encoding": {"type": "str", "choices": ["plain", "gax"], "default": "plain", "no_log": False},
@@ -41,7 +47,7 @@ CFGSERVER = Connection(
         "ca_path": {"type": "path"},
         "allow_plain_http": {"type": "bool", "default": False},
         "timeout": {"type": "float", "default": 60.0},
-        "base_path": {"type": "str", "default": "/gax/api"},
+        "base_path": {"type": "str"},
     },
     open=_open,
 )

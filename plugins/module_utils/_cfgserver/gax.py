@@ -19,22 +19,58 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._errors import AuthenticationError, HybridError, NotFoundError, ValidationError
-from .._http import Answer, HttpClient, RetryPolicy, check_url
-from .gax_errors import answer_error, is_page, login_error, not_gax
+from .._errors import AuthenticationError, NotFoundError, UnreachableError
+from .._http import Answer, HttpClient, RetryPolicy
+from .answers import GAX, answer_error, is_page, login_error, says_writes_are_closed, wrong_answer
 from .gax_format import TRANSACTION_CLASS, changed_object, folder_of, new_object, tenant_of, transaction_of
+from .session import Session
 from .transport import ENVIRONMENT, Folder, Tenant, Transaction
 
 OBJECTS = "/cfg/objects"
-_LOGOUT_SECONDS = 5.0
-_SHORTEST_SESSION_TOKEN = 8  # characters; a shorter cookie is a setting such as a language, and masking it would garble every output
+
+
+class GaxLogin:
+    """Sessions of GAX: ``POST session/login`` answers 204 and a cookie."""
+
+    interface = GAX
+
+    def __init__(self, settings: Mapping[str, Any], register_secret: Callable[[str], None]) -> None:
+        self._username = settings["username"]
+        self._password = settings["password"] or ""
+        self._obfuscates = settings["password_encoding"] == "gax"
+        self._register_secret = register_secret
+
+    def open(self, http: HttpClient) -> None:
+        """Log in. That changes nothing, so it may be repeated and happens in check mode too."""
+        password = obfuscated(self._password) if self._obfuscates else self._password
+        if password:
+            self._register_secret(password)
+        body = {"username": self._username, "password": password, "isPasswordEncrypted": self._obfuscates}
+        answer = http.request("POST", "/session/login", json_body=body, changes_state=False)
+        if not 200 <= answer.status < 300 or is_page(answer):
+            raise login_error(GAX, answer, http.base_url, self._username, (self._password, password))
+
+    def close(self, http: HttpClient) -> None:
+        """No public client logs out, so neither the path nor its effect is certain."""
+        http.request("POST", "/session/logout", changes_state=False)
+
+    def died(self, answer: Answer) -> bool:
+        """Which of these GAX gives to a dead session is not known."""
+        if answer.status in (401, 403):
+            return not says_writes_are_closed(answer)
+        return 300 <= answer.status < 400 or answer.status < 300 and is_page(answer)
+
+    def headers(self, method: str) -> dict[str, str]:
+        return {}
+
+    def notice(self, answer: Answer) -> None:
+        pass
 
 
 class GaxTransport:
-    """One GAX session, opened when it is first needed and renewed once when it dies under a request.
+    """Configuration Server through GAX. ``warn`` is told what a user should look at."""
 
-    ``register_secret`` is told every session cookie the moment it exists, ``warn`` what a user should look at.
-    """
+    updates_are_whole = True
 
     def __init__(
         self,
@@ -46,28 +82,14 @@ class GaxTransport:
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._username = settings["username"]
-        self._password = settings["password"] or ""
-        self._obfuscates = settings["password_encoding"] == "gax"
-        self._register_secret = register_secret
+        login = GaxLogin(settings, register_secret)
+        self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep)
         self._warn = warn
-        self._logged_in = False
         self._folders: dict[str, Folder | None] = {}
         self.sleep = sleep
-        options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
-        self.http = HttpClient(_base_url(settings), read_only=read_only, retry=retry, sleep=sleep, **options)
 
     def close(self) -> None:
-        """Log out as well as it goes: no public client does, so neither the path nor its effect is certain."""
-        if self._logged_in:
-            self._logged_in = False
-            self.http.retry = RetryPolicy(budget=0.0, attempts=1)
-            self.http.timeout = min(self.http.timeout, _LOGOUT_SECONDS)
-            try:
-                self.http.request("POST", "/session/logout", changes_state=False)
-            except HybridError:
-                pass
-        self.http.close()
+        self._session.close()
 
     def tenants(self) -> list[Tenant]:
         return [tenant for tenant in map(tenant_of, self._list("CfgTenant")) if tenant.dbid and tenant != ENVIRONMENT]
@@ -100,9 +122,9 @@ class GaxTransport:
         return transaction_of(raw, _silent) if raw else None
 
     def create(self, wanted: Transaction) -> str | None:
-        answer = self._request("POST", OBJECTS, json_body=new_object(wanted))
+        answer = self._session.request("POST", OBJECTS, json_body=new_object(wanted))
         if not 200 <= answer.status < 300:
-            raise answer_error(answer, wanted)
+            raise answer_error(GAX, answer, wanted)
         try:
             body = answer.json()
         except ValueError:
@@ -111,19 +133,19 @@ class GaxTransport:
         return str(dbid) if dbid else None
 
     def update(self, base: Transaction, wanted: Transaction) -> None:
-        answer = self._request("PUT", f"{OBJECTS}/{TRANSACTION_CLASS}/{base.dbid}", json_body=changed_object(base, wanted))
+        answer = self._session.request("PUT", f"{OBJECTS}/{TRANSACTION_CLASS}/{base.dbid}", json_body=changed_object(base, wanted))
         if not 200 <= answer.status < 300:
-            raise answer_error(answer, wanted)
+            raise answer_error(GAX, answer, wanted)
 
     def delete(self, dbid: str) -> None:
-        answer = self._request("DELETE", f"{OBJECTS}/{TRANSACTION_CLASS}/{dbid}")
+        answer = self._session.request("DELETE", f"{OBJECTS}/{TRANSACTION_CLASS}/{dbid}")
         if answer.status != 404 and not 200 <= answer.status < 300:
-            raise answer_error(answer)
+            raise answer_error(GAX, answer)
 
     def _list(self, class_name: str, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
         items = self._read(OBJECTS, {"type": class_name, "brief": "false", **(query or {})})
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise not_gax(self.http.base_url, "GET", OBJECTS, "with something else than a list of objects")
+            raise self._strange("GET", OBJECTS, "with something else than a list of objects")
         return items
 
     def _one(self, class_name: str, dbid: str) -> Mapping[str, Any] | None:
@@ -137,52 +159,20 @@ class GaxTransport:
         if found is None:
             return None
         if not isinstance(found, dict) or str(found.get("dbid")) != dbid:
-            raise not_gax(self.http.base_url, "GET", path, "with something else than this object")
+            raise self._strange("GET", path, "with something else than this object")
         return found
 
     def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        answer = self._request("GET", path, params=params)
+        answer = self._session.request("GET", path, params=params)
         if not 200 <= answer.status < 300:
-            raise answer_error(answer)
+            raise answer_error(GAX, answer)
         try:
             return answer.json()
         except ValueError as error:
-            raise not_gax(self.http.base_url, "GET", path, "with something that is not JSON", answer.status) from error
+            raise self._strange("GET", path, "with something that is not JSON", answer.status) from error
 
-    def _request(self, method: str, path: str, **arguments: Any) -> Answer:
-        """One answer from within a session. Re-sending after a renewal is safe: a request without a live session was not executed."""
-        if not self._logged_in:
-            self._login()
-        answer = self.http.request(method, path, **arguments)
-        self._register_cookies()
-        if _has_no_session(answer):
-            self._login()
-            answer = self.http.request(method, path, **arguments)
-            self._register_cookies()
-        if 300 <= answer.status < 400 or is_page(answer) and answer.status < 300:
-            what = f"with a redirect to {answer.redirect_target}" if answer.redirect_target else "with an HTML page"
-            raise not_gax(self.http.base_url, method, path, what, answer.status)
-        return answer
-
-    def _login(self) -> None:
-        """``POST session/login``: 204 and a cookie. A login changes nothing, so it may be repeated and happens in check mode too."""
-        self._logged_in = False
-        self.http.session.cookies.clear()
-        password = obfuscated(self._password) if self._obfuscates else self._password
-        if password:
-            self._register_secret(password)
-        body = {"username": self._username, "password": password, "isPasswordEncrypted": self._obfuscates}
-        answer = self.http.request("POST", "/session/login", json_body=body, changes_state=False)
-        self._register_cookies()
-        if 200 <= answer.status < 300 and not is_page(answer):
-            self._logged_in = True
-            return
-        raise login_error(answer, self.http.base_url, self._username, (self._password, password))
-
-    def _register_cookies(self) -> None:
-        for cookie in self.http.session.cookies:
-            if cookie.value and len(cookie.value) >= _SHORTEST_SESSION_TOKEN:
-                self._register_secret(cookie.value)
+    def _strange(self, method: str, path: str, what: str, status: int | None = None) -> UnreachableError:
+        return wrong_answer(GAX, self._session.http.base_url, method, path, what, status)
 
 
 def obfuscated(password: str) -> str:
@@ -194,22 +184,6 @@ def obfuscated(password: str) -> str:
     units = struct.unpack(f"<{len(encoded) // 2}H", encoded)
     pairs = [(unit, random.randint(68, 122)) for unit in units]
     return "".join(chr((unit + shift) % 0x10000) + chr(shift) for unit, shift in pairs)
-
-
-def _base_url(settings: Mapping[str, Any]) -> str:
-    for name in ("url", "username"):
-        if not settings[name]:
-            raise ValidationError(f"{name} is missing: give {name} or set the environment variable CFGSERVER_{name.upper()}")
-    url = check_url(settings["url"], "url", settings["allow_plain_http"])
-    path = "/" + (settings["base_path"] or "").strip("/")
-    if any(character in path for character in "?# ") or path == "/..":
-        raise ValidationError("base_path must be a path such as /gax/api")
-    return url if path == "/" or url.endswith(path) else url + path
-
-
-def _has_no_session(answer: Answer) -> bool:
-    """What an answer to a dead session may look like; which one GAX gives is not known."""
-    return answer.status in (401, 403) or 300 <= answer.status < 400 or answer.status < 300 and is_page(answer)
 
 
 def _silent(_text: str) -> None:

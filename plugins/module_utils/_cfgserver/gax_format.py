@@ -13,11 +13,11 @@ case; in answers every scalar is a string; enumerations are their constants; the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._errors import UnreachableError
+from .attributes import attribute, spelling
 from .transport import OBJECT_STATES, TRANSACTION_TYPES, Folder, Options, Tenant, Transaction
 
 TRANSACTION_CLASS = "CfgTransaction"
@@ -28,37 +28,37 @@ _STATE_NAMES = {constant.lower(): name for name, constant in _STATE_CONSTANTS.it
 
 
 def tenant_of(raw: Mapping[str, Any]) -> Tenant:
-    return Tenant(_text(raw, "dbid"), _text(raw, "name"))
+    return Tenant(attribute(raw, "dbid"), attribute(raw, "name"))
 
 
 def folder_of(raw: Mapping[str, Any]) -> Folder:
     """A folder; its ``subtype`` is the constant of its members' class, its ``ownerdbid`` the tenant."""
     return Folder(
-        dbid=_text(raw, "dbid"),
-        tenant_dbid=_text(raw, "ownerdbid"),
-        name=_text(raw, "name"),
-        parent_dbid=_text(raw, "folderid"),
-        holds_transactions=_text(raw, "subtype").lower() == "cfgtransaction",
+        dbid=attribute(raw, "dbid"),
+        tenant_dbid=attribute(raw, "ownerdbid"),
+        name=attribute(raw, "name"),
+        parent_dbid=attribute(raw, "folderid"),
+        holds_transactions=attribute(raw, "subtype").lower() == "cfgtransaction",
     )
 
 
 def transaction_of(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Transaction:
     """A transaction; ``warn`` is told of options that the object holds twice."""
-    type_constant, state_constant, period = _text(raw, "subtype"), _text(raw, "state"), _text(raw, "recordperiod")
-    name = _text(raw, "name")
+    type_constant, state_constant, period = attribute(raw, "subtype"), attribute(raw, "state"), attribute(raw, "recordperiod")
+    name = attribute(raw, "name")
     options, repeated = folded(entries_of(raw))
     if repeated:
         warn(f"transaction {name!r} holds {', '.join(repeated)} more than once: the last value counts, the next write keeps only that one")
     return Transaction(
-        dbid=_text(raw, "dbid"),
-        tenant_dbid=_text(raw, "tenantdbid"),
+        dbid=attribute(raw, "dbid"),
+        tenant_dbid=attribute(raw, "tenantdbid"),
         type=_TYPE_NAMES.get(type_constant.lower(), type_constant),
         name=name,
-        alias=_text(raw, "alias"),
-        description=_text(raw, "description"),
+        alias=attribute(raw, "alias"),
+        description=attribute(raw, "description"),
         record_period=int(period) if period.isdecimal() else 0,
         object_state=_STATE_NAMES.get(state_constant.lower(), state_constant),
-        folder_dbid=_text(raw, "folderid"),
+        folder_dbid=attribute(raw, "folderid"),
         options=options,
         raw=raw,
     )
@@ -81,8 +81,8 @@ def changed_object(base: Transaction, wanted: Transaction) -> dict[str, Any]:
     """The body that replaces ``base`` by ``wanted``: the object as it was read, with only what differs changed."""
     body = dict(base.raw)
     before, after = _changeable(base), _changeable(wanted)
-    body.update({_spelling(body, key): after[key] for key in after if after[key] != before[key]})
-    annex_key = _spelling(body, "userproperties")
+    body.update({spelling(body, key): after[key] for key in after if after[key] != before[key]})
+    annex_key = spelling(body, "userproperties")
     annex = body.get(annex_key)
     body[annex_key] = {**(annex if isinstance(annex, dict) else {}), "property": _entries(entries_of(body), wanted.options)}
     return body
@@ -90,7 +90,7 @@ def changed_object(base: Transaction, wanted: Transaction) -> dict[str, Any]:
 
 def entries_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The entries of the annex; a serializer may write a list of one as the one, and an empty list as nothing."""
-    annex = raw.get(_spelling(raw, "userproperties"))
+    annex = raw.get(spelling(raw, "userproperties"))
     entries = annex.get("property") if isinstance(annex, Mapping) else None
     if isinstance(entries, Mapping):
         entries = [entries]
@@ -104,12 +104,12 @@ def folded(entries: Iterable[Mapping[str, Any]]) -> tuple[Options, list[str]]:
     options: Options = {}
     repeated = []
     for entry in entries:
-        section, key = _text(entry, "section"), _text(entry, "key")
+        section, key = attribute(entry, "section"), attribute(entry, "key")
         if not key:
             continue
         if key in options.setdefault(section, {}) and f"{section}/{key}" not in repeated:
             repeated.append(f"{section}/{key}")
-        options[section][key] = _text(entry, "value")
+        options[section][key] = attribute(entry, "value")
     return options, sorted(repeated)
 
 
@@ -118,13 +118,13 @@ def _entries(existing: list[Mapping[str, Any]], options: Options) -> list[dict[s
 
     The placeholder of an empty section is not sent: what a write makes of it is not known (a public client had such writes refused).
     """
-    known = {(_text(entry, "section"), _text(entry, "key")): entry for entry in existing}
+    known = {(attribute(entry, "section"), attribute(entry, "key")): entry for entry in existing}
     entries = []
     for section in sorted(options):
         for key in sorted(options[section]):
             value = options[section][key]
             entry = dict(known.get((section, key), {"section": section, "key": key}))
-            if "value" not in entry or _text(entry, "value") != value:
+            if "value" not in entry or attribute(entry, "value") != value:
                 entry["value"] = value
             entries.append(entry)
     return entries
@@ -137,18 +137,3 @@ def _changeable(transaction: Transaction) -> dict[str, str]:
         "recordperiod": str(transaction.record_period),
         "state": _STATE_CONSTANTS.get(transaction.object_state, transaction.object_state),
     }
-
-
-def _text(raw: Mapping[str, Any], name: str) -> str:
-    """A scalar as text: nothing as an empty string, and what is no string (never seen, but JSON could) as its JSON."""
-    value = raw.get(_spelling(raw, name))
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _spelling(raw: Mapping[str, Any], name: str) -> str:
-    """The key under which ``raw`` has the attribute; the case of attributes that no public client used is inferred, so it is not relied on."""
-    if name in raw:
-        return name
-    return next((key for key in raw if key.lower() == name), name)

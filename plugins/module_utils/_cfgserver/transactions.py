@@ -13,17 +13,19 @@ late, written once as a whole, and read back.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._errors import ConflictError, HybridError, ValidationError, VerificationError
+from .._errors import ConflictError, HybridError, UnreachableError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY, Field, Plan, diff_of, given, plan
 from .._secrets import Seal
 from .options import Desired, OptionsPlan, Place, displayed, label, openly_given, parse, plan_options, secret_places, worth_hiding
 from .places import folder_named, root_folder, tenant_named
 from .transport import Folder, Transaction, Transport
 from .verification import verify
+from .writes import WRITE_PAUSES, may_repeat, settling_time, unresolved
 
 LONGEST_NAME = 255
 _LOOKUP_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look for an object whose create was not answered, or answered without its DBID
@@ -189,7 +191,7 @@ class ManagedTransaction:
     def _create(self) -> Transaction:
         wanted = self._known(self.plan)
         try:
-            dbid = self._transport.create(wanted)
+            dbid = self._send_new(wanted)
         except HybridError as error:
             return self._settle(self._appeared(error))
         found = (self._transport.get(dbid) if dbid else None) or self._look_again()
@@ -200,6 +202,15 @@ class ManagedTransaction:
         self._verify(wanted, found, None)
         return found
 
+    def _send_new(self, wanted: Transaction) -> str | None:
+        """Create; once more when the request never left, after a read that finds an address which is not down."""
+        try:
+            return self._transport.create(wanted)
+        except UnreachableError as error:
+            if error.maybe_processed or error.request["status"] is not None or self._find() is not None:
+                raise
+        return self._transport.create(wanted)
+
     def _appeared(self, error: HybridError) -> Transaction:
         """The object that exists although its create failed: our own when the answer was lost, else another writer's, which is an error."""
         try:
@@ -207,7 +218,7 @@ class ManagedTransaction:
         except HybridError:
             raise error from None
         if found is None:
-            raise error
+            raise unresolved(self.name, error) from error
         if not error.maybe_processed:
             raise ConflictError(f"transaction {self.name!r} was created by somebody else at the same moment: run again to compare and update it") from error
         return found
@@ -228,29 +239,84 @@ class ManagedTransaction:
         return found if remaining.action == "none" else self._write(found, remaining)
 
     def _update(self, dbid: str) -> Transaction:
-        """Read late: the plan that is carried out is made on the object as it is now."""
+        """Read late: the plan that is carried out is made on the object as it is now. A write that was not executed is planned anew."""
+        for attempt, pause in enumerate((*WRITE_PAUSES, None)):
+            fresh = self._fresh(dbid)
+            planned = self._plan(fresh)
+            if attempt == 0 or planned.action != "none":
+                self.plan = planned
+            if planned.action == "none":
+                return fresh
+            try:
+                return self._write(fresh, planned)
+            except UnreachableError as error:
+                if pause is None or not may_repeat(error, self._transport.updates_are_whole):
+                    raise
+                self._transport.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _fresh(self, dbid: str) -> Transaction:
         fresh = self._transport.get(dbid)
         if fresh is None:
             raise ConflictError(f"transaction {self.name!r} (DBID {dbid}) was deleted by somebody else at the same moment: run again to create it")
         register_secrets(fresh, self._declared, self._context.register_secret)
         if (fresh.tenant_dbid, fresh.type, fresh.name) != (self._tenant.dbid, self._params["type"], self.name):
             raise ConflictError(f"transaction {self.name!r} (DBID {fresh.dbid}) was renamed by somebody else at the same moment: run again")
-        self.plan = self._plan(fresh)
-        return fresh if self.plan.action == "none" else self._write(fresh, self.plan)
+        return fresh
 
     def _write(self, base: Transaction, planned: TransactionPlan) -> Transaction:
         wanted = self._known(planned)
-        self._transport.update(base, wanted)
-        found = self._transport.get(base.dbid)
+        started = time.monotonic()
+        try:
+            self._transport.update(base, wanted)
+        except UnreachableError as error:
+            found = self._despite(error, base.dbid)
+        else:
+            # Whoever read the object before this write, and writes it whole after it, undoes the write: be there to see that.
+            self._transport.sleep(settling_time(time.monotonic() - started))
+            found = self._transport.get(base.dbid)
         if found is None:
             raise VerificationError(f"transaction {self.name!r}: the server accepted the write, but the object has disappeared since: somebody else deleted it")
         self._verify(wanted, found, base)
         return found
 
+    def _despite(self, error: UnreachableError, dbid: str) -> Transaction | None:
+        """The object when an update whose answer was lost was executed all the same; else the error."""
+        for pause in _LOOKUP_PAUSES if error.maybe_processed else ():
+            self._transport.sleep(pause)
+            try:
+                found = self._transport.get(dbid)
+            except HybridError:
+                raise unresolved(self.name, error) from error
+            if found is None or self._plan(found).action == "none":
+                return found
+        raise unresolved(self.name, error) from error
+
     def _delete(self, dbid: str) -> None:
-        self._transport.delete(dbid)
+        """Delete. A DBID is never used again, so a delete that was not executed, or not answered, may be repeated."""
+        for pause in (*WRITE_PAUSES, None):
+            try:
+                self._transport.delete(dbid)
+            except UnreachableError as error:
+                if pause is None or not may_repeat(error, harmless=True):
+                    self._disappeared(error, dbid)
+                    return
+                self._transport.sleep(pause)
+                continue
+            break
         if self._transport.get(dbid) is not None:
             raise VerificationError(f"transaction {self.name!r}: the server accepted the delete, but the object is still there")
+
+    def _disappeared(self, error: UnreachableError, dbid: str) -> None:
+        """Return when a delete that failed was executed all the same; else raise the error."""
+        for pause in _LOOKUP_PAUSES if error.maybe_processed else ():
+            self._transport.sleep(pause)
+            try:
+                if self._transport.get(dbid) is None:
+                    return
+            except HybridError:
+                break
+        raise unresolved(self.name, error) from error
 
     def _known(self, planned: TransactionPlan) -> Transaction:
         """The object to write, once it is certain that every value of it is known."""

@@ -42,7 +42,7 @@ class Tenant:
     name: str
 
 
-# Built in, and missing from the list of tenants of Genesys Administrator Extension (public clients of its REST API).
+# Built in, and missing from the lists of tenants (public clients of the REST API of Genesys Administrator Extension; the Platform SDK's queries).
 ENVIRONMENT = Tenant("1", "Environment")
 
 
@@ -84,6 +84,10 @@ class Transport(Protocol):
 
     sleep: Callable[[float], None]
 
+    @property
+    def updates_are_whole(self) -> bool:
+        """True when an update names the whole object, so that one whose fate is not known may follow after another look; a delta may not."""
+
     def tenants(self) -> list[Tenant]:
         """The visible tenants besides Environment."""
 
@@ -103,7 +107,10 @@ class Transport(Protocol):
         """Create an object; its DBID, or None when the server does not tell."""
 
     def update(self, base: Transaction, wanted: Transaction) -> None:
-        """Write ``wanted`` over ``base``, which was read just before; what neither knows stays as it is in ``base.raw``."""
+        """Write ``wanted`` over ``base``, which was read just before; what neither knows stays as it is in ``base.raw``.
+
+        Like every write it is sent once: an error with ``maybe_processed`` means that only another look tells whether it was executed.
+        """
 
     def delete(self, dbid: str) -> None:
         """Delete a transaction; one that is gone already is no error."""

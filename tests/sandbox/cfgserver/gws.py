@@ -10,6 +10,9 @@ broken uniqueness is 500 with statusCode 4 and platformCode 5836044, deleting or
 platformCode 10, reading it is 404 with statusCode 6. That a delta of a transaction carries changedUserProperties and deletedUserProperties is
 inferred from the Platform SDK's delta objects; that a plain object may be PUT to its own address is not known (switch gws_write_form).
 
+A request without credentials is refused with statusCode 20 wherever it goes (GWS API documentation, "Interpreting a response"), and a write without
+the session's token with 403 and the words used here ("Cross-Site Request Forgery protection").
+
 Chosen here, not public: status of the other refusals. Not offered: a form login (sessions start with HTTP Basic), writes to anything but transactions.
 """
 
@@ -99,6 +102,10 @@ def session_of(request: web.Request, server: ConfigurationServer) -> tuple[Sessi
 
 
 # -- objects ---------------------------------------------------------------------------------------------------------------------------------------
+
+
+async def nothing_here(request: web.Request, server: ConfigurationServer, account: Account) -> web.StreamResponse:
+    raise ConfigurationError(model.NOT_FOUND, "there is nothing at the root")
 
 
 def class_of(request: web.Request) -> str:
@@ -214,7 +221,7 @@ def add_routes(app: web.Application, world: Any) -> None:
         return run
 
     collection, one = f"{BASE}/{{resource}}", f"{BASE}/{{resource}}/{{dbid:[0-9]+}}"
-    table = [("GET", collection, list_objects), ("POST", collection, create_object), ("PUT", collection, update_delta)]
+    table = [("GET", BASE, nothing_here), ("GET", collection, list_objects), ("POST", collection, create_object), ("PUT", collection, update_delta)]
     table += [("GET", one, get_object), ("PUT", one, update_object), ("DELETE", one, delete_object)]
     for method, path, handler in table:
         app.router.add_route(method, path, private(handler))
@@ -223,7 +230,7 @@ def add_routes(app: web.Application, world: Any) -> None:
 async def _guarded(handler: Handler, request: web.Request, server: ConfigurationServer, session: Session, account: Account) -> web.StreamResponse:
     if server.switches["gws_csrf"] and request.method in WRITES:
         if not hmac.compare_digest(request.headers.get(CSRF_HEADER, "").encode(), session.csrf_token.encode()):
-            return failure(server, 403, 3, "CSRF token is missing or not valid")
+            return failure(server, 403, 3, "Missing or invalid Csrf token")
     try:
         return await handler(request, server, account)
     except UnsupportedMediaType:

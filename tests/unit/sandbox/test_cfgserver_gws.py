@@ -51,6 +51,14 @@ def test_without_correct_credentials_there_is_a_401(server, auth):
     assert response.json() == {"statusCode": 20, "statusMessage": "User is not authenticated"}
 
 
+@pytest.mark.parametrize("path", ["", "/transactions", "/nonsense"])
+def test_every_address_wants_credentials_first_the_root_too(server, gws, path):
+    """By that a client that has no session recognises the interface."""
+    response = requests.get(server.url + BASE + path, timeout=10)
+    assert (response.status_code, response.json()["statusCode"]) == (401, 20) and "WWW-Authenticate" in response.headers
+    assert requests.get(server.url + BASE, auth=gws.session.auth, timeout=10).json() == {"statusCode": 6, "statusMessage": "Resource not found"}
+
+
 @pytest.mark.parametrize("header", ["Basic", "Basic %%%", "Bearer abc", "Basic /w=="])
 def test_a_malformed_authorization_header_is_a_401(server, header):
     assert requests.get(f"{server.url}{BASE}/transactions", headers={"Authorization": header}, timeout=10).status_code == 401
@@ -235,6 +243,16 @@ def test_errors(gws, method, path, body, status, expected):
 
 def test_a_body_must_be_declared_as_json(gws):
     assert gws.call("POST", "transactions", data=b"{}").status_code == 415
+
+
+def test_a_client_may_send_the_whole_object_back_with_numbers(gws):
+    """The habit of public clients of GAX: GET, edit, PUT whole objects, with numbers where answers have strings."""
+    dbid = gws.create("t", OPTIONS, someAttribute="kept")
+    item = gws.get(dbid)
+    numbers = {name: int(item[name]) for name in ("DBID", "tenantDBID", "folderId", "type", "state")}
+    changed = {**item, **numbers, "recordPeriod": 7, "userProperties": {**item["userProperties"], "three": {"d": 4}}}
+    assert gws.call("PUT", f"transactions/{dbid}", json=changed).json() == {"statusCode": 0}
+    assert gws.get(dbid) == {**item, "recordPeriod": "7", "userProperties": {**OPTIONS, "three": {"d": "4"}}}
 
 
 # -- one state, two front ends

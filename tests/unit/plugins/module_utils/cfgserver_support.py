@@ -2,18 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Configuration Server modules against a sandbox in a process of its own, without AnsibleModule in between."""
+"""The Configuration Server modules against a sandbox in a process of its own, through each of its interfaces, without AnsibleModule in between."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.genesys.hybrid.plugins.module_utils import _http
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver import transactions, writes
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gax import GaxTransport
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gws import GwsTransport
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context, run
 from ansible_collections.genesys.hybrid.plugins.modules import cfgserver_transaction, cfgserver_transaction_info
 from sandbox.process import SandboxProcess
 
+TRANSPORTS = {"gax": GaxTransport, "gws": GwsTransport}
+# Where transactions lie: the beginning of every path below which they are read and written.
+OBJECTS = {"gax": "/gax/api/cfg/objects", "gws": "/api/v2/platform/configuration/transactions"}
 NAME = "hybrid_integration"
 USERNAME, PASSWORD = "default", "correct horse"
 SEED = {
@@ -41,11 +48,30 @@ class Outcome:
         return self.error.message if self.error else ""
 
 
+def quick(monkeypatch: Any) -> None:
+    """Let nobody wait: neither between attempts, nor for a queue, nor for other writers."""
+    monkeypatch.setattr(_http.RetryPolicy, "pause", lambda self, attempt: 0.01)
+    monkeypatch.setattr(transactions, "_LOOKUP_PAUSES", (0.0, 0.01, 0.01))
+    monkeypatch.setattr(transactions, "WRITE_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(writes, "SETTLING_SECONDS", 0.0)
+    monkeypatch.setattr(writes, "LONGEST_SETTLING_SECONDS", 0.0)
+
+
 @dataclass
 class Server:
-    """One sandbox, to be reset before each test."""
+    """One sandbox, to be reset before each test, and the interface through which tasks reach it."""
 
     process: SandboxProcess
+    api: str = "gax"
+
+    @property
+    def transport(self) -> Any:
+        """The transport's class."""
+        return TRANSPORTS[self.api]
+
+    @property
+    def objects(self) -> str:
+        return OBJECTS[self.api]
 
     def reset(self, transactions: list[dict[str, Any]] | None = None, **switches: Any) -> None:
         configuration = {**SEED, "transactions": transactions or []}
@@ -62,11 +88,13 @@ class Server:
 
     def requests(self, *methods: str) -> list[str]:
         """``METHOD path`` of the journal, logins and logouts left out."""
-        journal = self.process.control("GET", "requests")
-        return [f"{entry['method']} {entry['path']}" for entry in journal if "/session/" not in entry["path"] and (not methods or entry["method"] in methods)]
+        return [f"{entry['method']} {entry['path']}" for entry in self._journal() if not _is_session(entry) and (not methods or entry["method"] in methods)]
 
     def logins(self) -> int:
-        return sum(entry["path"].endswith("/session/login") for entry in self.process.control("GET", "requests"))
+        return sum(_is_session(entry) and not entry["path"].endswith("/session/logout") for entry in self._journal())
+
+    def _journal(self) -> list[dict[str, Any]]:
+        return self.process.control("GET", "requests")
 
     def writes(self) -> list[str]:
         return self.requests("POST", "PUT", "DELETE")
@@ -92,9 +120,14 @@ class Server:
         outcome = Outcome()
         context = Context(check_mode=check, diff=True, warn=outcome.warnings.append, register_secret=outcome.secrets.add)
         defaults = {name: option.get("default") for name, option in spec.argument_spec().items()}
-        connection = {"url": self.origin(), "username": USERNAME, "password": PASSWORD, "timeout": 10.0}
+        connection = {"cfgserver_api": self.api, "url": self.origin(), "username": USERNAME, "password": PASSWORD, "timeout": 10.0}
         try:
             outcome.result = run(spec, {**defaults, **connection, **params}, context)
         except HybridError as error:
             outcome.error = error
         return outcome
+
+
+def _is_session(entry: dict[str, Any]) -> bool:
+    """Whether a request of the journal opens or ends a session: GAX has addresses for that, Web Services get a cheap read."""
+    return "/session/" in entry["path"] or entry["path"].endswith("/tenants") and entry["query"] == "dbid=1"

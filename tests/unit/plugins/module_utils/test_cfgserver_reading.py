@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import TRANSACTION_TYPES
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
 from sandbox.process import SandboxProcess
-from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, Server
+from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, TRANSPORTS, Server, quick
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 TRANSACTIONS = [
@@ -24,14 +25,17 @@ TRANSACTIONS = [
 
 
 @pytest.fixture(scope="module")
-def server():
-    with SandboxProcess() as process:
-        yield Server(process)
+def process():
+    with SandboxProcess() as running:
+        yield running
 
 
-@pytest.fixture(autouse=True)
-def objects(server):
-    server.reset(TRANSACTIONS)
+@pytest.fixture(params=TRANSPORTS)
+def server(process, request, monkeypatch):
+    quick(monkeypatch)
+    found = Server(process, request.param)
+    found.reset(TRANSACTIONS)
+    return found
 
 
 def names(outcome):
@@ -121,6 +125,12 @@ def test_results_are_complete(server):
             "options": {"s": {"k": "mine"}},
         }
     ]
+
+
+@pytest.mark.parametrize("type_name", TRANSACTION_TYPES)
+def test_every_type_can_be_read(server, type_name):
+    server.task(name="any", type=type_name, options={"s": {"k": "v"}})
+    assert [item["options"] for item in server.info(name="any", type=type_name).result["transactions"]] == [{"s": {"k": "v"}}]
 
 
 def test_invisible_objects_are_absent(server):

@@ -10,17 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.genesys.hybrid.plugins.module_utils import _http
-from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver import transactions
-from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gax import GaxTransport
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ConflictError, UnreachableError, ValidationError, VerificationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
 from sandbox.process import SandboxProcess
-from unit.plugins.module_utils.cfgserver_support import NAME, Server
+from unit.plugins.module_utils.cfgserver_support import NAME, TRANSPORTS, Server, quick
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 UNKNOWN = "(known after apply)"
 OPTIONS = {"general": {"a": "1", "b": "2"}, "ewt": {"client_id": "id", "password": "geheim-1"}}
+MERGES = {"gax_put_mode": "merge", "gws_write_form": "plain", "gws_update": "merge"}
 OBJECT = {"name": NAME, "description": "d", "options": OPTIONS}
 
 
@@ -30,18 +28,17 @@ def process():
         yield running
 
 
-@pytest.fixture
-def server(process, monkeypatch):
-    monkeypatch.setattr(_http.RetryPolicy, "pause", lambda self, attempt: 0.01)
-    monkeypatch.setattr(transactions, "_LOOKUP_PAUSES", (0.0, 0.01, 0.01))
-    found = Server(process)
+@pytest.fixture(params=TRANSPORTS)
+def server(process, request, monkeypatch):
+    quick(monkeypatch)
+    found = Server(process, request.param)
     found.reset([OBJECT])
     return found
 
 
-def meanwhile(monkeypatch, method, action):
+def meanwhile(server, monkeypatch, method, action):
     """Let another writer act once, just before the transport's ``method`` is called."""
-    original = getattr(GaxTransport, method)
+    original = getattr(server.transport, method)
     waiting = [action]
 
     def interrupted(self, *arguments):
@@ -49,7 +46,7 @@ def meanwhile(monkeypatch, method, action):
             waiting.pop()()
         return original(self, *arguments)
 
-    monkeypatch.setattr(GaxTransport, method, interrupted)
+    monkeypatch.setattr(server.transport, method, interrupted)
 
 
 PREDICTED = [
@@ -171,22 +168,18 @@ def test_folder_of_a_new_object(server, folder, name):
 
 
 def test_front_end_that_shows_the_root_folder_as_none(server, monkeypatch):
-    original = GaxTransport._one
+    key = {"gax": "folderid", "gws": "folderId"}[server.api]
+    classes = ("CfgTransaction", "transaction", "transactions")
+    one, listing, update = server.transport._one, server.transport._list, server.transport.update
+    monkeypatch.setattr(server.transport, "_one", lambda self, kind, dbid: {**one(self, kind, dbid), **({key: "0"} if kind in classes else {})})
     monkeypatch.setattr(
-        GaxTransport, "_one", lambda self, kind, dbid: {**original(self, kind, dbid), **({"folderid": "0"} if kind == "CfgTransaction" else {})}
+        server.transport, "_list", lambda self, kind, query=None: [{**item, **({key: ""} if kind in classes else {})} for item in listing(self, kind, query)]
     )
-    listing = GaxTransport._list
-    monkeypatch.setattr(
-        GaxTransport,
-        "_list",
-        lambda self, kind, query=None: [{**item, **({"folderid": ""} if kind == "CfgTransaction" else {})} for item in listing(self, kind, query)],
-    )
-    update = GaxTransport.update
 
     def without_folder(self, base, wanted):
-        update(self, replace(base, raw={key: value for key, value in base.raw.items() if key != "folderid"}), wanted)
+        update(self, replace(base, raw={name: value for name, value in base.raw.items() if name != key}), wanted)
 
-    monkeypatch.setattr(GaxTransport, "update", without_folder)
+    monkeypatch.setattr(server.transport, "update", without_folder)
     assert server.task(name="fresh", options={"s": {"k": "1"}}).error is None
     updated = server.task(name="fresh", folder="Transactions", options={"s": {"k": "2"}})
     assert updated.error is None and updated.result["transaction"]["folder"] == "Transactions"
@@ -238,8 +231,8 @@ def test_masked_secret_can_be_removed(server):
 @pytest.mark.parametrize(
     "switches, params, parts",
     [
-        ({"gax_put_mode": "merge"}, {"options": {"general": {"b": None}}}, ["general/b", "still there"]),
-        ({"gax_put_mode": "merge"}, {"options": {"general": {"a": "1"}}, "options_mode": "replace"}, ["ewt/client_id, ewt/password, general/b", "still there"]),
+        (MERGES, {"options": {"general": {"b": None}}}, ["general/b", "still there"]),
+        (MERGES, {"options": {"general": {"a": "1"}}, "options_mode": "replace"}, ["ewt/client_id, ewt/password, general/b", "still there"]),
         ({"cfgserver_value_length": 5}, {"options": {"general": {"a": "123456789"}}}, ["general/a was cut off after 5 of 9 characters"]),
         ({"cfgserver_value_length": 5}, {"name": "fresh", "options": {"s": {"k": "123456789"}}}, ["s/k was cut off"]),
         ({"cfgserver_value_length": 5}, {"secret_options": {"ewt": {"password": "geheim-22"}}}, ["ewt/password was cut off;"]),
@@ -261,12 +254,12 @@ def test_write_that_does_not_read_back_fails_loudly(server, switches, params, pa
 
 
 def test_option_that_somebody_added_is_no_fault_unless_all_are_managed(server, monkeypatch):
-    original = GaxTransport.update
+    original = server.transport.update
 
     def update(self, base, wanted):
         original(self, base, replace(wanted, options={**wanted.options, "foreign": {"k": "v"}}))
 
-    monkeypatch.setattr(GaxTransport, "update", update)
+    monkeypatch.setattr(server.transport, "update", update)
     assert server.task(options={"general": {"a": "9"}}).error is None
     server.reset([OBJECT])
     outcome = server.task(options={"general": {"a": "9"}}, options_mode="replace")
@@ -274,13 +267,13 @@ def test_option_that_somebody_added_is_no_fault_unless_all_are_managed(server, m
 
 
 def test_line_breaks_that_a_server_changes_are_called_by_their_name(server, monkeypatch):
-    original = GaxTransport.update
+    original = server.transport.update
 
     def update(self, base, wanted):
         options = {section: {key: value.replace("\n", "\r\n") for key, value in entries.items()} for section, entries in wanted.options.items()}
         original(self, base, replace(wanted, options=options))
 
-    monkeypatch.setattr(GaxTransport, "update", update)
+    monkeypatch.setattr(server.transport, "update", update)
     assert "other line breaks" in server.task(options={"general": {"a": "x\ny"}}).message
 
 
@@ -288,13 +281,13 @@ def test_line_breaks_that_a_server_changes_are_called_by_their_name(server, monk
 
 
 def test_plan_is_made_on_the_object_as_it_is_at_the_last_moment(server, monkeypatch):
-    meanwhile(monkeypatch, "get", lambda: server.task(options={"general": {"b": "other writer"}, "foreign": {"k": "v"}}))
+    meanwhile(server, monkeypatch, "get", lambda: server.task(options={"general": {"b": "other writer"}, "foreign": {"k": "v"}}))
     assert server.task(options={"general": {"a": "9"}}).error is None
     assert server.stored()["options"] == {**OPTIONS, "general": {"a": "9", "b": "other writer"}, "foreign": {"k": "v"}}
 
 
 def test_nothing_is_written_when_somebody_else_did_it(server, monkeypatch):
-    meanwhile(monkeypatch, "get", lambda: server.task(options={"general": {"a": "9"}}))
+    meanwhile(server, monkeypatch, "get", lambda: server.task(options={"general": {"a": "9"}}))
     outcome = server.task(options={"general": {"a": "9"}})
     assert outcome.result["changed"] is False and outcome.result["diff"]["before"] == {"options": {"general": {"a": "9"}}}
     assert len(server.writes()) == 1
@@ -303,14 +296,14 @@ def test_nothing_is_written_when_somebody_else_did_it(server, monkeypatch):
 @pytest.mark.parametrize("method, action, part", [("get", "absent", "deleted by somebody else"), ("create", "present", "created by somebody else")])
 def test_object_that_appears_or_disappears_meanwhile(server, monkeypatch, method, action, part):
     name = NAME if action == "absent" else "fresh"
-    meanwhile(monkeypatch, method, lambda: server.task(name=name, state=action))
+    meanwhile(server, monkeypatch, method, lambda: server.task(name=name, state=action))
     outcome = server.task(name=name, options={"general": {"a": "9"}})
     assert isinstance(outcome.error, ConflictError) and part in outcome.message and "run again" in outcome.message
 
 
 def test_several_objects_of_one_identity_are_not_guessed_at(server, monkeypatch):
-    original = GaxTransport.find
-    monkeypatch.setattr(GaxTransport, "find", lambda self, *arguments: original(self, *arguments) * 2)
+    original = server.transport.find
+    monkeypatch.setattr(server.transport, "find", lambda self, *arguments: original(self, *arguments) * 2)
     outcome = server.task(options={"general": {"a": "9"}})
     assert isinstance(outcome.error, ConflictError) and "DBIDs" in outcome.message and server.writes() == []
 
@@ -319,7 +312,7 @@ def test_several_objects_of_one_identity_are_not_guessed_at(server, monkeypatch)
     "kind, details", [("reset_after", {}), ("status", {"status": 502, "processed": True}), ("html", {"processed": True, "times": 0}), ("truncate", {})]
 )
 def test_create_whose_answer_is_lost_is_adopted_not_repeated(server, kind, details):
-    server.fault(kind, method="POST", path="/cfg/objects", **details)
+    server.fault(kind, method="POST", path=server.objects, **details)
     outcome = server.task(name="fresh", options={"s": {"k": "v"}})
     assert outcome.error is None and outcome.result["changed"] and server.stored("fresh")["options"] == {"s": {"k": "v"}}
     objects = server.process.control("GET", "state")["cfgserver"]["objects"]
@@ -327,14 +320,14 @@ def test_create_whose_answer_is_lost_is_adopted_not_repeated(server, kind, detai
 
 
 def test_adopted_object_is_brought_to_what_it_has_to_be(server, monkeypatch):
-    meanwhile(monkeypatch, "create", lambda: server.task(name="fresh", options={"s": {"k": "other writer"}}))
-    server.fault("reset_before", method="POST", path="/cfg/objects$", nth=2)
+    meanwhile(server, monkeypatch, "create", lambda: server.task(name="fresh", options={"s": {"k": "other writer"}}))
+    server.fault("reset_before", method="POST", path=server.objects + "$", nth=2)
     assert server.task(name="fresh", options={"s": {"k": "v"}}).error is None
     assert server.stored("fresh")["options"] == {"s": {"k": "v"}}
 
 
 def test_create_that_was_lost_before_it_was_processed_fails_and_can_be_repeated(server):
-    server.fault("reset_before", method="POST", path="/cfg/objects$")
+    server.fault("reset_before", method="POST", path=server.objects + "$")
     outcome = server.task(name="fresh", options={"s": {"k": "v"}})
     assert isinstance(outcome.error, UnreachableError) and outcome.error.maybe_processed and server.stored("fresh") is None
     assert server.task(name="fresh", options={"s": {"k": "v"}}).error is None

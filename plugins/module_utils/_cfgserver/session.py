@@ -1,0 +1,198 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection.
+
+"""One session with one of the addresses of an interface: opened when it is first needed, renewed once when it dies under a request.
+
+Sessions are per node, so another address means another login. It is tried when the one before is down, and only as long as no write was sent:
+after that nobody knows what the first node still does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from .._errors import HybridError, UnreachableError, ValidationError
+from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
+from .answers import Interface, is_page, wrong_answer
+
+_LOGOUT_SECONDS = 5.0
+_HASTY_ATTEMPTS = 2  # requests to one address while there are others that were not tried yet
+_SHORTEST_SESSION_TOKEN = 8  # characters; a shorter cookie is a setting such as a language, and masking it would garble every output
+_DOWN = (502, 503, 504)
+
+
+class Login(Protocol):
+    """What interfaces do differently about sessions."""
+
+    interface: Interface
+
+    def open(self, http: HttpClient) -> None:
+        """Open a session; HybridError says why there is none."""
+
+    def close(self, http: HttpClient) -> None:
+        """End the session as well as it goes."""
+
+    def died(self, answer: Answer) -> bool:
+        """True when ``answer`` may be what a dead session gets; such a request was not executed."""
+
+    def headers(self, method: str) -> dict[str, str]:
+        """What a request within the session carries."""
+
+    def notice(self, answer: Answer) -> None:
+        """Look at every answer within the session."""
+
+
+class Session:
+    """Requests within a session. ``register_secret`` is told every session cookie the moment it exists."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        login: Login,
+        *,
+        read_only: bool,
+        register_secret: Callable[[str], None],
+        retry: RetryPolicy = RetryPolicy(),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._login = login
+        self._register_secret = register_secret
+        self._retry = retry
+        self._options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
+        self._options.update(read_only=read_only, sleep=sleep, losses=Losses())
+        self._addresses = addresses(settings, login.interface.base_path)
+        self._turns = self._all_turns()
+        self._said: dict[str, str] = {}
+        self._alive = False
+        self._wrote = False
+        self.http = self._client(*next(self._turns))
+
+    def request(self, method: str, path: str, **arguments: Any) -> Answer:
+        """One answer of any status that the REST API itself gives.
+
+        A write is sent once, and again only when the server says that it had no session for it. UnreachableError with ``maybe_processed`` when it
+        may have been executed all the same.
+        """
+        answer = self._exchange(method, path, arguments)
+        if self._login.died(answer):
+            self._alive = False
+            answer = self._exchange(method, path, arguments)
+        if 300 <= answer.status < 400 or is_page(answer) and answer.status < 300:
+            what = f"with a redirect to {answer.redirect_target}" if answer.redirect_target else "with an HTML page"
+            raise wrong_answer(self._login.interface, self.http.base_url, method, path, what, answer.status)
+        return answer
+
+    def close(self) -> None:
+        """Log out as well as it goes. Never raises."""
+        if self._alive:
+            self._alive = False
+            self.http.retry = RetryPolicy(budget=0.0, attempts=1)
+            self.http.timeout = min(self.http.timeout, _LOGOUT_SECONDS)
+            try:
+                self._login.close(self.http)
+            except HybridError:
+                pass
+        self.http.close()
+
+    def _exchange(self, method: str, path: str, arguments: Mapping[str, Any]) -> Answer:
+        """One answer from the first address that is not down; each turn of the loop uses one of a bounded number of turns up."""
+        while True:
+            if not self._alive:
+                self._open()
+            try:
+                answer = self._send(method, path, arguments)
+            except UnreachableError as error:
+                if method not in SAFE:
+                    raise
+                self._move_on(error)
+                continue
+            if method not in SAFE or answer.status not in _DOWN or len(self._addresses) == 1:
+                return answer
+            what = f"{method} {path}: HTTP {answer.status}"
+            self._move_on(UnreachableError(what, method=method, path=path, status=answer.status))
+
+    def _send(self, method: str, path: str, arguments: Mapping[str, Any]) -> Answer:
+        headers = self._login.headers(method)
+        if method in SAFE:
+            answer = self.http.request(method, path, headers=headers, **arguments)
+        else:
+            wrote, self._wrote = self._wrote, True
+            try:
+                answer = self.http.request(method, path, headers=headers, repeatable=False, **arguments)
+            except UnreachableError as error:
+                self._wrote = wrote or error.maybe_processed
+                raise
+        self._login.notice(answer)
+        self._register_cookies()
+        return answer
+
+    def _open(self) -> None:
+        while not self._alive:
+            self.http.session.cookies.clear()
+            try:
+                self._login.open(self.http)
+            except UnreachableError as error:
+                status: Any = error.request["status"]
+                if status is not None and status < 500:
+                    raise
+                self._move_on(error)
+                continue
+            self._register_cookies()
+            self._alive = True
+
+    def _move_on(self, error: UnreachableError) -> None:
+        """Go to the next address, or raise ``error`` with what each of them answered."""
+        self._said[self.http.base_url] = error.message
+        if len(self._addresses) == 1:
+            raise error
+        turn = None if self._wrote else next(self._turns, None)
+        if turn is None:
+            raise self._exhausted(error)
+        self._alive = False
+        self.http.close()
+        self.http = self._client(*turn)
+
+    def _exhausted(self, error: UnreachableError) -> UnreachableError:
+        if self._wrote:
+            message = f"{error.message}; after a write was sent no other address in url is tried, because the server may still be at work on it"
+        else:
+            said = "; ".join(f"{address} ({self._said[address]})" for address in self._addresses if address in self._said)
+            message = f"no address in url can be used: {said}"
+        facts: dict[str, Any] = dict(error.request)
+        return UnreachableError(message, maybe_processed=error.maybe_processed, **facts)
+
+    def _all_turns(self) -> Iterator[tuple[str, RetryPolicy]]:
+        """Every address in a hurry, then every one with the patience that a failover needs."""
+        if len(self._addresses) > 1:
+            hasty = replace(self._retry, attempts=min(_HASTY_ATTEMPTS, self._retry.attempts))
+            yield from ((address, hasty) for address in self._addresses)
+        yield from ((address, self._retry) for address in self._addresses)
+
+    def _client(self, address: str, retry: RetryPolicy) -> HttpClient:
+        return HttpClient(address, retry=retry, **self._options)
+
+    def _register_cookies(self) -> None:
+        for cookie in self.http.session.cookies:
+            if cookie.value and len(cookie.value) >= _SHORTEST_SESSION_TOKEN:
+                self._register_secret(cookie.value)
+
+
+def addresses(settings: Mapping[str, Any], default_path: str) -> list[str]:
+    """The base URLs of the REST API, one for each item of ``url``; ValidationError when an option is missing or wrong."""
+    for name in ("url", "username"):
+        if not settings[name]:
+            raise ValidationError(f"{name} is missing: give {name} or set the environment variable CFGSERVER_{name.upper()}")
+    path = "/" + (settings["base_path"] or default_path).strip("/")
+    if any(character in path for character in "?# ") or path == "/..":
+        raise ValidationError("base_path must be a path such as /gax/api")
+    found = []
+    for given in settings["url"]:
+        url = check_url(given, "url", settings["allow_plain_http"])
+        found.append(url if path == "/" or url.endswith(path) else url + path)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this plugin util is **PRIVATE** to the collection.
+
+"""What the lookup and the inventory plugin share: their way from a plugin's options to a Configuration Server that they only read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.utils.display import Display
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import Transport
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
+
+VARIABLE_PREFIX = "hybrid_cfgserver_"
+
+
+def variable_of(option: str) -> str:
+    """The variable that stands in for a connection option, as the roles and playbooks name it: ``url`` -> ``hybrid_cfgserver_url``."""
+    return VARIABLE_PREFIX + option.removeprefix("cfgserver_")
+
+
+def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[str]) -> dict[str, Any]:
+    """Those of ``values`` that ``names`` lists, with templates resolved: Ansible gives a plugin variables and inventory sources as they are written.
+
+    An error of a template is one of Ansible; it is the caller's to say more.
+    """
+    return {name: templar.template(values[name]) for name in names if name in values} if values else {}
+
+
+def declared_variables(definitions: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The variables that a plugin's documentation names for its options."""
+    return {variable["name"] for definition in definitions.values() for variable in definition.get("vars") or []}
+
+
+def settings_of(plugin: Any) -> dict[str, Any]:
+    """The connection settings in force, from the options of a plugin whose documentation extends the fragments cfgserver and cfgserver_plugin.
+
+    Environment variables come in here and not through Ansible, which would refuse an empty one. Raises ValidationError.
+    """
+    return CFGSERVER.settings({name: plugin.get_option(name) for name in CFGSERVER.options})
+
+
+def server_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the settings decides whose data an answer is: the server, the way to it and the account. No secret is in it."""
+    return {name: settings[name] for name in ("cfgserver_api", "url", "base_path", "username")}
+
+
+def reading_context() -> Context:
+    """The context of a plugin: it warns as Ansible does, and has no result from which secrets could be removed."""
+    return Context(check_mode=False, diff=False, warn=Display().warning, register_secret=lambda _secret: None)
+
+
+@contextmanager
+def reader(settings: Mapping[str, Any]) -> Iterator[Transport]:
+    """A client that cannot write, with its session, which ends with the context."""
+    with closing(CFGSERVER.open(settings, reading_context(), True)) as transport:
+        yield transport
+
+
+@contextmanager
+def errors_as(kind: type[AnsibleError]) -> Iterator[None]:
+    """Turn the errors of the collection, each one sentence without secrets, into Ansible's of this kind."""
+    try:
+        yield
+    except HybridError as error:
+        # Newer cores print the chain of causes, which would say the same twice.
+        raise kind(error.message) from None
+
+
+def closest(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence about a name that does not exist: the most similar one, or all there are."""
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.casefold(), list(by_folded), n=1)
+    return f"the closest is {by_folded[close[0]]!r}" if close else f"there is {', '.join(map(repr, sorted(by_folded.values()))) or 'none'}"
