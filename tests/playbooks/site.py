@@ -36,12 +36,13 @@ def kill_tree(process: subprocess.Popen[str]) -> None:
 
 
 class Site:
-    """The two example integrations, and the sandbox that they live in."""
+    """The two example integrations, and the sandbox that they live in. With ``limit`` only that one is run."""
 
-    def __init__(self, sandbox: SandboxProcess, estate: Estate, folder: Path):
+    def __init__(self, sandbox: SandboxProcess, estate: Estate, folder: Path, limit: str | None = None):
         self.sandbox = sandbox
         self.folder = folder
         self.estate = estate
+        self.limit = ["--limit", limit] if limit else []
         self.records = folder / "records.jsonl"
         self.output = ""
 
@@ -54,7 +55,7 @@ class Site:
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
             "RECORDER_FILE": str(self.records),
         }
-        command = ["ansible-playbook", f"genesys.hybrid.{playbook}", *self.estate.arguments, *arguments]
+        command = ["ansible-playbook", f"genesys.hybrid.{playbook}", *self.estate.arguments, *self.limit, *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, text=True)
 
     def finish(self, process: subprocess.Popen[str]) -> int:

@@ -38,9 +38,9 @@ def server():
 
 @pytest.fixture(scope="module")
 def site(server, tmp_path_factory):
-    """Both integrations as provisioned, and the first one with what somebody added by hand. No test changes that."""
+    """The first integration as provisioned, with what somebody added by hand. No test changes that."""
     folder = tmp_path_factory.mktemp("estate")
-    site = Site(server, Estate.create(server, folder / "site"), folder)
+    site = Site(server, Estate.create(server, folder / "site"), folder, "example_one")
     site.run()
     add_by_hand(PureCloudCaller.bootstrap(server))
     return site
@@ -93,7 +93,7 @@ def adopted(site: Site, tmp_path: Path) -> Site:
         }
         encrypt(yaml.safe_dump(secrets), inventory / "host_vars" / host / "vault.yml", Path(password))
     (inventory / "hosts.yml").write_text(yaml.safe_dump({"hybrid_integrations": {"hosts": hosts}}), encoding="utf-8")
-    return Site(site.sandbox, dataclasses.replace(site.estate, arguments=["-i", str(inventory), *site.estate.arguments[2:]]), tmp_path)
+    return Site(site.sandbox, dataclasses.replace(site.estate, arguments=["-i", str(inventory), *site.estate.arguments[2:]]), tmp_path, "example_one")
 
 
 def test_what_is_exported_changes_nothing_when_it_is_applied(site, adopted):
@@ -108,14 +108,14 @@ def test_what_is_exported_changes_nothing_when_it_is_applied(site, adopted):
     assert adopted.writes() == []
     said = " ".join(adopted.output.split())
     assert "2 OAuth clients are named 'Twice'" in said
-    assert adopted.changed(*export, playbook="export") == {"example_one": 0, "example_two": 0}
+    assert adopted.changed(*export, playbook="export") == {"example_one": 0}
 
-    assert adopted.changed("--check", "--diff") == {"example_one": 0, "example_two": 0}
-    assert adopted.changed() == {"example_one": 0, "example_two": 0}
+    assert adopted.changed("--check", "--diff") == {"example_one": 0}
+    assert adopted.changed() == {"example_one": 0}
     assert adopted.writes() == []
 
     files = [path.read_text(encoding="utf-8") for path in target.glob("*/hybrid_integration*.yml")]
-    assert len(files) == 4
+    assert len(files) == 2
     hidden = [secret for name, secret in site.estate.secrets.items() if "vault_saml" in name or name.endswith("client_secret")]
     assert len(hidden) >= 6
     for text in [*files, *outputs]:
@@ -127,7 +127,7 @@ def test_what_is_exported_changes_nothing_when_it_is_applied(site, adopted):
 
 def test_the_export_is_what_was_there(adopted):
     relative = os.path.relpath(adopted.folder, ROOT)  # to the working directory, wherever the playbook is
-    adopted.run("-e", f"export_directory={relative}", "--limit", "example_one", playbook="export")
+    adopted.run("-e", f"export_directory={relative}", playbook="export")
     text = (adopted.folder / "example_one" / "hybrid_integration.yml").read_text(encoding="utf-8")
     assert TEMPLATE not in re.sub(r"!unsafe .*", "", text)
     variables = yaml.safe_load(text.replace("!unsafe ", ""))
@@ -150,7 +150,7 @@ def test_without_a_vault_password_nothing_is_written(site, adopted):
     adopted.estate = dataclasses.replace(adopted.estate, arguments=[*inventory, *rest])
     variables = adopted.folder / "plain.yml"
     variables.write_text(yaml.safe_dump(plain), encoding="utf-8")
-    arguments = ("--limit", "example_one", "-e", f"@{variables}", "-e", f"export_directory={adopted.folder}")
+    arguments = ("-e", f"@{variables}", "-e", f"export_directory={adopted.folder}")
     adopted.run(*arguments, playbook="export", succeeds=False, quiet=False)
     assert "the run has no vault password: give --ask-vault-pass" in adopted.message()
     assert not (adopted.folder / "example_one").exists()
