@@ -14,7 +14,7 @@ options:
       - The interface through which the Configuration Server is reached. V(gax) is Genesys Administrator Extension, V(gws) the Platform
         Configuration API of Genesys Web Services. Both do the same here.
       - V(auto) asks, without credentials, whether GAX or Web Services answer at O(url), and takes the first that does. This costs one or two
-        requests for each task, so name the interface where it is known.
+        requests for each task, so name the interface where it is known. Modules return what was found as C(cfgserver_found), plugins say it with C(-vv).
       - When not set, the environment variable E(CFGSERVER_API) is used, then V(gax).
     type: str
     choices: [gax, gws, auto]

@@ -34,7 +34,8 @@ options:
   hostname:
     description:
       - A Jinja2 expression that gives a host its name, from the variables of the host. The default is C(cfgserver_tenant_name).
-      - Characters besides ASCII letters, digits, C(_), C(.) and C(-) become C(_). Two tenants with one host name are an error.
+      - Characters besides ASCII letters, digits, C(_), C(.) and C(-) become C(_), and so do C(.) and C(-) at the beginning. Two tenants with one host
+        name are an error.
     type: str
   group:
     description:
@@ -120,9 +121,11 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connecti
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import run
 from ansible_collections.genesys.hybrid.plugins.modules.cfgserver_tenant_info import SPEC
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
+    REACHES_SERVER,
     declared_variables,
     errors_as,
     reading_context,
+    say_what_was_found,
     server_of,
     settings_of,
     templated,
@@ -144,6 +147,8 @@ else:
 
 FILES = re.compile(r"(?:^|[/.])cfgserver_tenants\.ya?ml$")
 NOT_IN_HOST_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+# Ansible reads host_vars/NAME, a directory with all that lies below it: for ``..`` that would be the variables of every other host.
+NOT_AT_THEIR_BEGINNING = re.compile(r"^[.-]+")
 # The only text here that is a template: the interpreter of whoever runs the play, who need not be the one that made the inventory.
 ON_CONTROLLER = {
     name: trust_as_template(text) for name, text in (("ansible_connection", "local"), ("ansible_python_interpreter", "{{ ansible_playbook_python }}"))
@@ -168,8 +173,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """As ever, with the templates of connection options resolved first: they must have their types when Ansible checks them."""
-        variables = templated(self.templar, var_options, declared_variables(self.option_definitions))
-        super().set_options(task_keys=task_keys, var_options=variables, direct={**(direct or {}), **templated(self.templar, direct, CFGSERVER.options)})
+        with errors_as(AnsibleParserError):
+            variables = templated(self.templar, var_options, declared_variables(self.option_definitions))
+            given = {**(direct or {}), **templated(self.templar, direct, CFGSERVER.options)}
+        super().set_options(task_keys=task_keys, var_options=variables, direct=given)
 
     def _tenants(self, path: str, cache: bool) -> list[dict[str, Any]]:
         """The tenants as cfgserver_tenant_info returns them, from the cache where the source asks for one and it has them."""
@@ -183,7 +190,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             except KeyError:  # not there, or too old
                 pass
         defaults = {name: option.get("default") for name, option in SPEC.options.items()}
-        tenants = run(SPEC, {**defaults, **self._settings, "transaction": asked["transaction"]}, reading_context())["tenants"]
+        context = reading_context()
+        tenants = run(SPEC, {**defaults, **self._settings, "transaction": asked["transaction"]}, context)["tenants"]
+        say_what_was_found(context)
         if keeps:
             self._cache[key] = tenants
         return tenants
@@ -201,7 +210,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             seen = tenant["transaction"]
             variables["cfgserver_transaction"] = seen and {"tenant": seen["tenant"], "own": seen["own"]}
         if self.get_option("connection_variables"):
-            given = {variable_of(name): value for name, value in server_of(self._settings).items() if value}
+            given = {variable_of(name): self._settings[name] for name in REACHES_SERVER if self._settings[name]}
             # One address is shown as people write it.
             variables.update({name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in given.items()})
         return {**plain(variables), **ON_CONTROLLER}
@@ -227,7 +236,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise AnsibleParserError(f"hostname cannot be evaluated for tenant {tenant!r}: {error}") from None
         if not isinstance(name, (str, int)) or not str(name).strip():
             raise AnsibleParserError(f"hostname gives no name for tenant {tenant!r}: it must be an expression that gives text")
-        return NOT_IN_HOST_NAMES.sub("_", str(name))
+        return NOT_AT_THEIR_BEGINNING.sub(lambda match: "_" * len(match[0]), NOT_IN_HOST_NAMES.sub("_", str(name)))
 
     def _add(self, hosts: dict[str, dict[str, Any]]) -> None:
         group = self.inventory.add_group(self.get_option("group"))

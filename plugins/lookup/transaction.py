@@ -136,10 +136,11 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.options import empties_secrets, is_hidden, label
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.reading import effective
-from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import ENVIRONMENT, Options, Transport
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import ENVIRONMENT, Options
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ConflictError, NotFoundError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import looks_secret
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
+    check_password,
     closest,
     declared_variables,
     errors_as,
@@ -177,7 +178,10 @@ class Place(NamedTuple):
 class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[Any]:
         """One value for each term. Everything that the task gives is checked before the server is asked."""
-        self.set_options(var_options=templated(self._templar, variables, declared_variables(self.option_definitions)), direct=kwargs)
+        with errors_as(AnsibleLookupError):
+            check_password(kwargs)
+            given = templated(self._templar, variables, declared_variables(self.option_definitions))
+        self.set_options(var_options=given, direct=kwargs)
         self._has_default = "default" in kwargs
         with errors_as(AnsibleLookupError):
             places = [Place.parse(term, self.get_option("section"), self.get_option("option")) for term in terms]
@@ -196,25 +200,28 @@ class LookupModule(LookupBase):
         return {"value": value, **source} if self.get_option("with_source") else value
 
     def _read_once(self, name: str) -> dict[str, Any]:
-        """The object as {"tenant", "dbid", "options"}, from the server or as this run has read it before."""
+        """The object as {"tenant", "dbid", "options"}, from the server or as this run has read it before.
+
+        What an error says beside is read for itself: whoever waits for the same object shares its answer, and one with a default needs nothing else.
+        """
         wanted = {"name": name, **{option: self.get_option(option) for option in ("tenant", "type", "environment_fallback")}}
         cache = RunCache(C.DEFAULT_LOCAL_TMP, self._settings["password"] or "")
-        found = cache.once(
-            {"server": server_of(self._settings), **wanted},
-            lambda: self._read(wanted),
-            lasts=lambda read: "options" in read,  # what is not there may be made by a later task
-            anew=self.get_option("refresh"),
-        )
-        if "options" not in found:
-            raise MissingError(_absence(wanted, found["names"]))
-        return found
+        identity, anew = {"server": server_of(self._settings), **wanted}, self.get_option("refresh")
+        # What is not there may be made by a later task.
+        found = cache.once(identity, lambda: self._read(wanted), lasts=bool, anew=anew)
+        if found:
+            return found
+        if self._has_default:
+            raise MissingError("only the default counts")
+        names = cache.once({**identity, "name": None}, lambda: self._names(wanted), lasts=lambda _names: False, anew=anew)
+        raise MissingError(_absence(wanted, names))
 
     def _read(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """The object, or, when there is none, {"names"} of those that there are, as far as an error will need them."""
+        """The object, nothing when there is none."""
         with reader(self._settings) as transport:
             found = effective(transport, wanted)
             if not found:
-                return {"names": [] if self._has_default else _names(transport, wanted)}
+                return {}
             if len(found) > 1:
                 dbids = ", ".join(sorted(transaction.dbid for _tenant, transaction in found))
                 raise ConflictError(
@@ -223,9 +230,10 @@ class LookupModule(LookupBase):
             tenant, transaction = found[0]
             return {"tenant": tenant.name, "dbid": transaction.dbid, "options": transaction.options}
 
-
-def _names(transport: Transport, wanted: dict[str, Any]) -> list[str]:
-    return sorted({transaction.name for _tenant, transaction in effective(transport, {**wanted, "name": None})})
+    def _names(self, wanted: dict[str, Any]) -> list[str]:
+        """The names of the objects that there are."""
+        with reader(self._settings) as transport:
+            return sorted({transaction.name for _tenant, transaction in effective(transport, {**wanted, "name": None})})
 
 
 def _absence(wanted: dict[str, Any], names: list[str]) -> str:

@@ -226,8 +226,6 @@ class HttpClient:
     def _attempt(self, method: str, path: str, repeatable: bool, arguments: dict[str, Any]) -> _Outcome:
         try:
             return _Outcome(answer=self._send(method, path, arguments))
-        except requests.exceptions.SSLError as error:
-            return _Outcome(error=self._failure(method, path, _tls_failure(_reason(error))))
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
             # Neither the reason nor the cause: they quote headers, and the proxy's URL with its password.
             raise ValidationError(
@@ -239,6 +237,8 @@ class HttpClient:
         except OSError as error:  # a ca_path that does not exist, and every requests exception
             if not isinstance(error, requests.exceptions.RequestException):
                 raise ValidationError(f"the connection cannot be set up: {error}", method=method, path=path) from error
+            if isinstance(error, requests.exceptions.SSLError) and _while_connecting(error):
+                return _Outcome(error=self._failure(method, path, _tls_failure(_reason(error))))
             if _never_sent(error):
                 what = f"no connection ({_reason(error)}): check host and port, name resolution, firewall and the proxy variables of the environment"
                 return _Outcome(error=self._failure(method, path, what), retriable=True)
@@ -350,6 +350,14 @@ def _tls_failure(reason: str) -> str:
     return f"the TLS connection failed ({reason}): check the host name, the certificate and ca_path"
 
 
+def _while_connecting(error: BaseException) -> bool:
+    """True when TLS failed before there was a connection: later on, the same errors (a record that is none) say nothing about the request.
+
+    http.client sends nothing before its method ``connect`` has returned, which the handshake and the check of the certificate are part of.
+    """
+    return any(frame.f_code.co_name == "connect" for cause in _causes(error) for frame, _line in traceback.walk_tb(cause.__traceback__))
+
+
 def _never_sent(error: Exception) -> bool:
     """True when the failure happened before the request left: then even a POST may be repeated."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -363,12 +371,19 @@ def _never_sent(error: Exception) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def _reason(error: BaseException) -> str:
-    """The innermost cause in a few words; requests and urllib3 wrap it in representations of objects."""
-    inner: Any = error
+def _causes(error: BaseException) -> list[BaseException]:
+    """``error`` and what requests and urllib3 have wrapped in it, the innermost last."""
+    causes: list[Any] = [error]
     for _depth in range(8):
+        inner = causes[-1]
         following = getattr(inner, "reason", None) or next((argument for argument in getattr(inner, "args", ()) if isinstance(argument, BaseException)), None)
         if not isinstance(following, BaseException):
             break
-        inner = following
+        causes.append(following)
+    return causes
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in a few words; the wrapping holds representations of objects."""
+    inner: Any = _causes(error)[-1]
     return _WRAPPING.sub("", str(getattr(inner, "strerror", None) or inner))

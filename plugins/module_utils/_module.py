@@ -39,13 +39,15 @@ QUERY_OPTION = {"query": {"type": "str"}}
 class Context:
     """What a task may know of, and tell to, whoever runs it.
 
-    A value given to ``register_secret`` is removed from everything that the task returns.
+    A value given to ``register_secret`` is removed from everything that the task returns. ``facts`` is what a client has found out about its server,
+    for the result: key to value.
     """
 
     check_mode: bool
     diff: bool
     warn: Callable[[str], None]
     register_secret: Callable[[str], None]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     complete = {"changed": prepared.changed, **result}
     if not spec.read_only:
         complete.setdefault("diff", prepared.diff)
-    return complete
+    return {**context.facts, **complete}
 
 
 def main(spec: Spec) -> None:

@@ -104,6 +104,20 @@ tenants:
           description: Whether the object is the tenant's own.
           type: bool
           sample: false
+cfgserver_found:
+  description: Which interface O(cfgserver_api=auto) has found, and at which of the addresses, from the first one on that has it.
+  returned: when O(cfgserver_api) is V(auto)
+  type: dict
+  contains:
+    cfgserver_api:
+      description: The value of O(cfgserver_api) that needs no looking.
+      type: str
+      sample: gws
+    url:
+      description: The addresses.
+      type: list
+      elements: str
+      sample: ["https://gws.example.com"]
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER

@@ -121,9 +121,10 @@ options:
 requirements:
   - cryptography when O(seal_key) is used
 notes:
-  - A server that shows secrets masked gives no way to keep them in a write, because an object is always written whole. The module then
-    refuses to write until the task gives these secrets in O(secret_options). The same holds for an object whose secrets all read empty,
-    because a server may hide them so; give one that is really empty as an empty text.
+  - A server that shows secrets masked gives no way to keep them in a write of the whole object, which is how GAX and some Web Services take a change. The
+    module then refuses to write until the task gives these secrets in O(secret_options). The same holds for an object whose secrets all read
+    empty, because a server may hide them so; give one that is really empty as an empty text. Web Services that take changes by themselves keep
+    what a change does not name; whether they do shows at the first write only, so check mode cannot foresee the refusal.
   - A change that another writer loses is noticed by the one who loses it, because a run looks at its object again half a second, plus twice the
     time that its own write took, after the write. A writer that needs longer between its read and its write of the whole object can undo
     the work of this module unseen. Web Services that take changes instead of whole objects lose nothing.
@@ -261,6 +262,20 @@ diff:
       description: The managed attributes and options after.
       type: dict
       sample: {"options": {"ewt": {"password": "(new secret)"}}}
+cfgserver_found:
+  description: Which interface O(cfgserver_api=auto) has found, and at which of the addresses, from the first one on that has it.
+  returned: when O(cfgserver_api) is V(auto)
+  type: dict
+  contains:
+    cfgserver_api:
+      description: The value of O(cfgserver_api) that needs no looking.
+      type: str
+      sample: gws
+    url:
+      description: The addresses.
+      type: list
+      elements: str
+      sample: ["https://gws.example.com"]
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER

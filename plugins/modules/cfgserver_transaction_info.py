@@ -144,6 +144,20 @@ transactions:
           shows as V((masked\)), an empty one as an empty text.
       type: dict
       sample: {"ewt": {"client_id": "7a7a4d5e-0f3f-4f8e-9f5e-3b1f6f3b2a11", "password": "(secret)"}}
+cfgserver_found:
+  description: Which interface O(cfgserver_api=auto) has found, and at which of the addresses, from the first one on that has it.
+  returned: when O(cfgserver_api) is V(auto)
+  type: dict
+  contains:
+    cfgserver_api:
+      description: The value of O(cfgserver_api) that needs no looking.
+      type: str
+      sample: gws
+    url:
+      description: The addresses.
+      type: list
+      elements: str
+      sample: ["https://gws.example.com"]
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER

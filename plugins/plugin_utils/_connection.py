@@ -13,14 +13,16 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.collections import is_string
 from ansible.utils.display import Display
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import Transport
-from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
 
 VARIABLE_PREFIX = "hybrid_cfgserver_"
+REACHES_SERVER = ("cfgserver_api", "url", "base_path", "username")  # the options that name a server and an account
 
 
 def variable_of(option: str) -> str:
@@ -31,9 +33,25 @@ def variable_of(option: str) -> str:
 def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[str]) -> dict[str, Any]:
     """Those of ``values`` that ``names`` lists, with templates resolved: Ansible gives a plugin variables and inventory sources as they are written.
 
-    An error of a template is one of Ansible; it is the caller's to say more.
+    Raises ValidationError that names the option or variable and nothing else: what Ansible says of a template quotes it, with a password in it.
     """
-    return {name: templar.template(values[name]) for name in names if name in values} if values else {}
+    resolved = {name: _resolved(templar, name, values[name]) for name in names if name in values} if values else {}
+    check_password(resolved)
+    return resolved
+
+
+def _resolved(templar: Any, name: str, value: Any) -> Any:
+    try:
+        return templar.template(value)
+    except Exception:
+        raise ValidationError(f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses") from None
+
+
+def check_password(values: Mapping[str, Any]) -> None:
+    """ValidationError for a password, or a variable for it, that is no text: Ansible would show it in its own error, or change it to make it text."""
+    for name in ("password", variable_of("password")):
+        if values.get(name) is not None and not is_string(values[name]):
+            raise ValidationError(f"{name} must be text: put it in quotes")
 
 
 def declared_variables(definitions: Mapping[str, Mapping[str, Any]]) -> set[str]:
@@ -50,8 +68,8 @@ def settings_of(plugin: Any) -> dict[str, Any]:
 
 
 def server_of(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the settings decides whose data an answer is: the server, the way to it and the account. No secret is in it."""
-    return {name: settings[name] for name in ("cfgserver_api", "url", "base_path", "username")}
+    """What of the settings decides whose data an answer is: the server, how sure it is that it is this one, and the account. No secret is in it."""
+    return {name: settings[name] for name in (*REACHES_SERVER, "validate_certs", "ca_path")}
 
 
 def reading_context() -> Context:
@@ -62,8 +80,16 @@ def reading_context() -> Context:
 @contextmanager
 def reader(settings: Mapping[str, Any]) -> Iterator[Transport]:
     """A client that cannot write, with its session, which ends with the context."""
-    with closing(CFGSERVER.open(settings, reading_context(), True)) as transport:
+    context = reading_context()
+    with closing(CFGSERVER.open(settings, context, True)) as transport:
         yield transport
+    say_what_was_found(context)
+
+
+def say_what_was_found(context: Context) -> None:
+    """Plugins have no result that could say which interface C(auto) has found, and a warning for what somebody chose on purpose would be one too many."""
+    for name, found in context.facts.items():
+        Display().vv(f"{name}: {found}")
 
 
 @contextmanager

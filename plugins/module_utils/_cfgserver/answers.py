@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,8 +28,8 @@ from .transport import Transaction
 _EXCERPT = 200  # characters of an answer that an error shows
 _LONGEST_TEXT = 8192  # bytes of an answer that are looked at for an error
 _SHORT = 4  # characters; shorter option values such as "1" or "on" are left in an excerpt unless the option's name says that it is a secret
-_READ_ONLY = re.compile(r"read.?only.{0,20}mode|mode.{0,20}read.?only|server is read.?only", re.IGNORECASE | re.DOTALL)
-_EMERGENCY = re.compile(r"emergency", re.IGNORECASE)
+_READ_ONLY = re.compile(r"read.?only.{0,20}mode|mode.{0,20}read.?only|config\w*.?server is read.?only", re.IGNORECASE | re.DOTALL)
+_EMERGENCY = re.compile(r"emergency.{0,20}mode|mode.{0,20}emergency", re.IGNORECASE | re.DOTALL)
 _FAILOVER = re.compile(
     r"(fail|switch)(ing|ed)?[ -]?over|(is|in|runs? in) (the )?backup (mode|role)|(not|no|lost|without) (a )?connect\w* (to|with) (the )?config\w*.?server"
     r"|config\w*.?server is (not available|unavailable|down)",
@@ -42,6 +42,8 @@ _CLOSED = (
 _FAILING_OVER = "the Configuration Server is failing over to its backup, or is down: wait until one of the two is in charge again, then run again"
 _TOKEN = re.compile(r"csrf", re.IGNORECASE)  # the words of Web Services: "Missing or invalid Csrf token"
 _UNIQUENESS = re.compile(r"uniq|exists|duplicate", re.IGNORECASE)
+# What a name must hold to be mistaken for the words above. Any other, such as "mode", stays: without it they could not be recognised.
+_MISLEADING = re.compile(r"read.?only|emergency|over|backup|connect|config\w*.?server|csrf|uniq|exists|duplicate", re.IGNORECASE)
 _TAKEN = (
     "another object of this type has this name or alias in the tenant: if none is visible, this account lacks the right to read it, "
     "or it differs only in upper and lower case"
@@ -105,7 +107,7 @@ def login_error(interface: Interface, answer: Answer, base_url: str, username: s
         return RateLimitedError(f"{interface.name} refuses further logins for now: run again later", **facts)
     if status >= 500:
         host = urlsplit(base_url).netloc
-        meaning = _FAILING_OVER if _FAILOVER.search(words_of(answer)) else "try again later"
+        meaning = _FAILING_OVER if _FAILOVER.search(_without(words_of(answer), [username])) else "try again later"
         return UnreachableError(f"the login to {interface.name} on {host} fails ({said}): {meaning}", **facts)
     if status in (401, 403):
         return AuthenticationError(
@@ -119,37 +121,42 @@ def login_error(interface: Interface, answer: Answer, base_url: str, username: s
     return wrong_answer(interface, base_url, answer.method, answer.path, what + (" and an HTML page" if is_page(answer) else ""), answer.status)
 
 
-def says_writes_are_closed(answer: Answer) -> bool:
+def says_writes_are_closed(answer: Answer, sent: Sequence[Transaction] = ()) -> bool:
     """True when the server itself says that it accepts no writes now: then the session is alive."""
-    return any(pattern.search(words_of(answer)) for pattern, _meaning in _CLOSED)
+    return answer.method not in SAFE and any(pattern.search(_own_words(answer, sent)) for pattern, _meaning in _CLOSED)
 
 
-def refuses_token(answer: Answer) -> bool:
-    """True when the server misses the token against cross-site request forgery that belongs to the session: then nothing was executed."""
-    return not answer.status >= 500 and bool(_TOKEN.search(words_of(answer)))
+def refuses_token(answer: Answer, status: int, sent: Sequence[Transaction] = ()) -> bool:
+    """True when the server misses the token against cross-site request forgery that belongs to the session: then nothing was executed.
+
+    ``status`` is the HTTP status that the answer amounts to. Only the message of a refusal counts: an object that comes back may hold the word, too.
+    """
+    message = _body(answer).get("statusMessage")
+    return answer.method not in SAFE and 400 <= status < 500 and isinstance(message, str) and bool(_TOKEN.search(_without(message, _texts(sent))))
 
 
-def answer_error(interface: Interface, answer: Answer, sent: Transaction | None = None, status: int | None = None) -> HybridError:
+def answer_error(interface: Interface, answer: Answer, sent: Sequence[Transaction] = (), status: int | None = None, asked: Iterable[str] = ()) -> HybridError:
     """The error for an answer that is not a success.
 
-    ``sent`` is the object that was written, whose values must not show. ``status`` is the HTTP status that the answer amounts to, where it is not
-    the answer's own.
+    ``sent`` are the objects that the write was about, as it was and as it had to be: their values must not show, and their names are no words of the
+    server, nor are the texts ``asked`` of a read. ``status`` is the HTTP status that the answer amounts to, where it is not the answer's own.
     """
     status = answer.status if status is None else status
-    words = words_of(answer)
-    shown = _shown(words, _values(sent) if sent else ())
+    words = _without(_own_words(answer, sent), asked)
+    shown = _shown(words_of(answer), _values(sent))
     facts: dict[str, Any] = {"method": answer.method, "path": answer.path, "status": answer.status}
     said = f"{answer.method} {answer.path}: HTTP {answer.status}" + (f" ({shown})" if shown else "")
     writes = answer.method not in SAFE
+    # 503 says that the request was not executed; a create is looked for all the same, because there is no telling two of them apart.
+    unknown = writes and status >= 500 and (answer.method == "POST" or status not in (501, 503))
+    if sent and answer.method in ("POST", "PUT") and (status == 409 or _UNIQUENESS.search(words)):
+        return ConflictError(f"{said}: {_TAKEN}", maybe_processed=unknown, **facts)
     for pattern, meaning in _CLOSED if writes else ():
         if pattern.search(words):
             return ConflictError(f"{said}: {meaning}", **facts)
-    if writes and status in (401, 403) and refuses_token(answer):
+    if refuses_token(answer, status, sent):
         return AuthenticationError(f"{said}: the token of this session does not come back to the server: a proxy drops cookies or headers", **facts)
-    # 503 says that the request was not executed; a create is looked for all the same, because there is no telling two of them apart.
-    facts["maybe_processed"] = writes and status >= 500 and (answer.method == "POST" or status not in (501, 503))
-    if sent and (status == 409 or _UNIQUENESS.search(words)):
-        return ConflictError(f"{said}: {_TAKEN}", **facts)
+    facts["maybe_processed"] = unknown
     if _FAILOVER.search(words):
         return UnreachableError(f"{said}: {_FAILING_OVER}", **facts)
     return _by_status(interface, status, said, answer.method == "POST", facts)
@@ -171,8 +178,26 @@ def _by_status(interface: Interface, status: int, said: str, creates: bool, fact
     return ValidationError(f"{said}: {interface.name} does not accept the request{perhaps}", **facts)
 
 
-def _values(sent: Transaction) -> list[str]:
-    return [value for section in sent.options.values() for key, value in section.items() if len(value) >= _SHORT or looks_secret(key, value)]
+def _values(sent: Sequence[Transaction]) -> set[str]:
+    options = [(key, value) for transaction in sent for section in transaction.options.values() for key, value in section.items()]
+    return {value for key, value in options if len(value) >= _SHORT or looks_secret(key, value)}
+
+
+def _texts(sent: Sequence[Transaction]) -> set[str]:
+    """Everything of the objects that an answer may quote: names, the texts beside them, and values."""
+    texts = {text for transaction in sent for text in (transaction.name, transaction.alias, transaction.description, *transaction.options)}
+    return texts | {text for transaction in sent for section in transaction.options.values() for entry in section.items() for text in entry}
+
+
+def _own_words(answer: Answer, sent: Sequence[Transaction]) -> str:
+    return _without(words_of(answer), _texts(sent))
+
+
+def _without(words: str, quotations: Iterable[str]) -> str:
+    """``words`` without those ``quotations`` that could be mistaken for what the server says of itself."""
+    for text in sorted(filter(_MISLEADING.search, quotations), key=len, reverse=True):
+        words = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", " ", words, flags=re.IGNORECASE)
+    return words
 
 
 def _said(answer: Answer, secrets: Iterable[str]) -> str:
@@ -184,18 +209,21 @@ def words_of(answer: Answer) -> str:
     """The answer's own words, nothing of an HTML page. They may repeat what was sent: to be shown they go through ``_shown``."""
     if is_page(answer):
         return ""
-    text = answer.body[:_LONGEST_TEXT].decode("utf-8", "replace")
-    try:
-        parsed = json.loads(text)
-    except ValueError:
-        return text
-    if not isinstance(parsed, dict):
-        return text
+    parsed = _body(answer)
     if isinstance(parsed.get("statusMessage"), str):
         return f"statusCode {parsed.get('statusCode')}: {parsed['statusMessage']}"
     if isinstance(parsed.get("message"), str):
         return ": ".join(part for part in (parsed.get("code"), parsed["message"]) if isinstance(part, str))
-    return text
+    return answer.body[:_LONGEST_TEXT].decode("utf-8", "replace")
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    """A short answer's JSON object, empty when it has none."""
+    try:
+        parsed = json.loads(answer.body[:_LONGEST_TEXT].decode("utf-8", "replace"))
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _shown(words: str, secrets: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._errors import HybridError, UnreachableError
+from .._errors import UnreachableError
 from .._http import Answer, HttpClient, Losses, RetryPolicy
 from .answers import GAX, GWS, Interface, is_page
 from .gax import GaxTransport
@@ -31,7 +31,10 @@ _TRANSPORTS: Mapping[str, Callable[..., Transport]] = {GAX.api: GaxTransport, GW
 
 
 class AutoTransport:
-    """The transport of the interface that answers first; it is looked for once, when it is first needed."""
+    """The transport of the interface that answers first; it is looked for once, when it is first needed.
+
+    ``report("cfgserver_found", {"cfgserver_api", "url"})`` is told which it is, and the addresses from the first one on that has it.
+    """
 
     def __init__(
         self,
@@ -40,12 +43,14 @@ class AutoTransport:
         read_only: bool,
         register_secret: Callable[[str], None],
         warn: Callable[[str], None],
+        report: Callable[[str, Any], Any],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
         self._arguments: dict[str, Any] = {"read_only": read_only, "register_secret": register_secret, "warn": warn, "retry": retry, "sleep": sleep}
         self._retry = RetryPolicy(retry.budget, min(_ATTEMPTS, retry.attempts), retry.base, retry.cap)
+        self._report = report
         self._found: Transport | None = None
         self.sleep = sleep
         addresses(settings, GAX.base_path)  # what is wrong with the options is said before anything is asked
@@ -75,8 +80,8 @@ class AutoTransport:
     def update(self, base: Transaction, wanted: Transaction) -> None:
         self._transport().update(base, wanted)
 
-    def delete(self, dbid: str) -> None:
-        self._transport().delete(dbid)
+    def delete(self, found: Transaction) -> None:
+        self._transport().delete(found)
 
     def close(self) -> None:
         if self._found is not None:
@@ -85,6 +90,7 @@ class AutoTransport:
     def _transport(self) -> Transport:
         if self._found is None:
             api, urls = self._recognised()
+            self._report("cfgserver_found", {"cfgserver_api": api, "url": urls})
             settings = {**self._settings, "cfgserver_api": api, "url": urls}
             self._found = _TRANSPORTS[api](settings, **self._arguments)
         return self._found
@@ -94,7 +100,12 @@ class AutoTransport:
         said = []
         for position, url in enumerate(self._settings["url"]):
             for interface, path in _PROBES.values():
-                found, answer = self._ask({**self._settings, "url": [url]}, interface, path)
+                try:
+                    found, answer = self._ask({**self._settings, "url": [url]}, interface, path)
+                except UnreachableError as error:
+                    # No answer at all is none of the other interface either, which is at the same host and port; waiting for it twice helps nobody.
+                    said.append(error.message)
+                    break
                 if found:
                     return interface.api, list(self._settings["url"][position:])
                 said.append(answer)
@@ -103,14 +114,12 @@ class AutoTransport:
         )
 
     def _ask(self, settings: Mapping[str, Any], interface: Interface, path: str) -> tuple[bool, str]:
-        """Whether ``interface`` answers, and what was answered in words."""
+        """Whether ``interface`` answers, and what was answered in words. UnreachableError when nothing was."""
         base_url = addresses(settings, interface.base_path)[0]
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
         http = HttpClient(base_url, read_only=True, retry=self._retry, losses=Losses(), sleep=self.sleep, **options)
         try:
             answer = http.request("GET", path)
-        except HybridError as error:
-            return False, f"{interface.name}: {error.message}"
         finally:
             http.close()
         return _RECOGNISES[interface.api](answer), f"{interface.name}: {base_url}{path} answers {_described(answer)}"

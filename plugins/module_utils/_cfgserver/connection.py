@@ -30,8 +30,11 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> Transpo
             context.register_secret(url)  # it will be refused; what it holds beside the host must not be shown
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and the Configuration Server can read and change everything")
-    transport = TRANSPORTS[settings["cfgserver_api"] or DEFAULT_API]
-    return transport(settings, read_only=read_only, register_secret=context.register_secret, warn=context.warn)
+    api = settings["cfgserver_api"] or DEFAULT_API
+    arguments: dict[str, Any] = {"read_only": read_only, "register_secret": context.register_secret, "warn": context.warn}
+    if api == "auto":
+        arguments["report"] = context.facts.__setitem__
+    return TRANSPORTS[api](settings, **arguments)
 
 
 # cfgserver_api has no default here: one in the argument spec would always be given, and hide the environment variable.

@@ -16,7 +16,7 @@ from __future__ import annotations
 import random
 import struct
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .._errors import AuthenticationError, NotFoundError, UnreachableError
@@ -54,10 +54,10 @@ class GaxLogin:
         """No public client logs out, so neither the path nor its effect is certain."""
         http.request("POST", "/session/logout", changes_state=False)
 
-    def died(self, answer: Answer) -> bool:
+    def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
         """Which of these GAX gives to a dead session is not known."""
         if answer.status in (401, 403):
-            return not says_writes_are_closed(answer)
+            return not says_writes_are_closed(answer, sent)
         return 300 <= answer.status < 400 or answer.status < 300 and is_page(answer)
 
     def headers(self, method: str) -> dict[str, str]:
@@ -122,9 +122,9 @@ class GaxTransport:
         return transaction_of(raw, _silent) if raw else None
 
     def create(self, wanted: Transaction) -> str | None:
-        answer = self._session.request("POST", OBJECTS, json_body=new_object(wanted))
+        answer = self._session.request("POST", OBJECTS, sent=[wanted], json_body=new_object(wanted))
         if not 200 <= answer.status < 300:
-            raise answer_error(GAX, answer, wanted)
+            raise answer_error(GAX, answer, [wanted])
         try:
             body = answer.json()
         except ValueError:
@@ -133,14 +133,15 @@ class GaxTransport:
         return str(dbid) if dbid else None
 
     def update(self, base: Transaction, wanted: Transaction) -> None:
-        answer = self._session.request("PUT", f"{OBJECTS}/{TRANSACTION_CLASS}/{base.dbid}", json_body=changed_object(base, wanted))
+        path, sent = f"{OBJECTS}/{TRANSACTION_CLASS}/{base.dbid}", [base, wanted]
+        answer = self._session.request("PUT", path, sent=sent, json_body=changed_object(base, wanted))
         if not 200 <= answer.status < 300:
-            raise answer_error(GAX, answer, wanted)
+            raise answer_error(GAX, answer, sent)
 
-    def delete(self, dbid: str) -> None:
-        answer = self._session.request("DELETE", f"{OBJECTS}/{TRANSACTION_CLASS}/{dbid}")
+    def delete(self, found: Transaction) -> None:
+        answer = self._session.request("DELETE", f"{OBJECTS}/{TRANSACTION_CLASS}/{found.dbid}", sent=[found])
         if answer.status != 404 and not 200 <= answer.status < 300:
-            raise answer_error(GAX, answer)
+            raise answer_error(GAX, answer, [found])
 
     def _list(self, class_name: str, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
         items = self._read(OBJECTS, {"type": class_name, "brief": "false", **(query or {})})
@@ -165,7 +166,7 @@ class GaxTransport:
     def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         answer = self._session.request("GET", path, params=params)
         if not 200 <= answer.status < 300:
-            raise answer_error(GAX, answer)
+            raise answer_error(GAX, answer, asked=(params or {}).values())
         try:
             return answer.json()
         except ValueError as error:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .._errors import AuthenticationError, HybridError, NotFoundError, UnreachableError
@@ -28,6 +28,7 @@ from .answers import GWS, answer_error, is_page, login_error, refuses_token, say
 from .gws_format import changed_object, delta, folder_of, new_object, tenant_of, transaction_of
 from .session import Session
 from .transport import ENVIRONMENT, Folder, Tenant, Transaction
+from .writes import would_destroy
 
 TRANSACTIONS = "/transactions"
 _CHEAP_READ = "/tenants"  # with a filter for one object: a login needs a GET, and only a GET brings the token for writes
@@ -82,13 +83,13 @@ class GwsLogin:
     def close(self, http: HttpClient) -> None:
         pass
 
-    def died(self, answer: Answer) -> bool:
+    def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
         """Which of these a dead session gets depends on what stands before the server; a stale token is refused with 403."""
         code = status_code(answer)
-        if answer.method not in SAFE and refuses_token(answer):
+        if refuses_token(answer, meaning_of(answer), sent):
             return True
         if answer.status in (401, 403):
-            return code in (_NOT_AUTHENTICATED, None) and not says_writes_are_closed(answer)
+            return code in (_NOT_AUTHENTICATED, None) and not says_writes_are_closed(answer, sent)
         return code == _NOT_AUTHENTICATED or 300 <= answer.status < 400 or answer.status < 300 and is_page(answer)
 
     def headers(self, method: str) -> dict[str, str]:
@@ -162,7 +163,7 @@ class GwsTransport:
     def create(self, wanted: Transaction) -> str | None:
         item = new_object(wanted)
         body = self._write(
-            wanted,
+            [wanted],
             ("POST", TRANSACTIONS, {"transaction": item}),
             ("POST", TRANSACTIONS, item),
         )
@@ -171,29 +172,31 @@ class GwsTransport:
 
     def update(self, base: Transaction, wanted: Transaction) -> None:
         self._write(
-            wanted,
+            [base, wanted],
             ("PUT", TRANSACTIONS, {"delta-transaction": delta(base, wanted)}),
             ("PUT", f"{TRANSACTIONS}/{base.dbid}", changed_object(base, wanted)),
         )
 
-    def delete(self, dbid: str) -> None:
-        answer = self._session.request("DELETE", f"{TRANSACTIONS}/{dbid}")
+    def delete(self, found: Transaction) -> None:
+        answer = self._session.request("DELETE", f"{TRANSACTIONS}/{found.dbid}", sent=[found])
         if meaning_of(answer) != 404 and not self._succeeded(answer):
-            raise answer_error(GWS, answer, status=meaning_of(answer))
+            raise answer_error(GWS, answer, [found], meaning_of(answer))
 
-    def _write(self, wanted: Transaction, known: tuple[str, str, Any], plain: tuple[str, str, Any]) -> dict[str, Any]:
+    def _write(self, sent: Sequence[Transaction], known: tuple[str, str, Any], plain: tuple[str, str, Any]) -> dict[str, Any]:
         """Send one write in the form that this server takes. A refusal by statusCode modified nothing, so the other form may follow it."""
         error: HybridError | None = None
         for form in [plain] if self._plain else [known, plain]:
             method, path, body = form
+            if form is plain and sent[-1].unreadable:
+                raise would_destroy(sent[-1].name, sent[-1].unreadable, f"this server does not take a change by itself ({error})")
             self._plain = form is plain
-            answer = self._session.request(method, path, json_body=body)
+            answer = self._session.request(method, path, sent=sent, json_body=body)
             if self._succeeded(answer):
                 return _object(answer)
-            other_form = _is_other_form(answer)
+            other_form = _is_other_form(answer, sent)
             self._plain = form is plain and not other_form
             if error is None or not other_form:
-                error = answer_error(GWS, answer, wanted, meaning_of(answer))
+                error = answer_error(GWS, answer, sent, meaning_of(answer))
             if not other_form:
                 break
         raise error or UnreachableError("no answer")
@@ -227,7 +230,7 @@ class GwsTransport:
         answer = self._session.request("GET", path, params=params)
         meaning = meaning_of(answer)
         if not 200 <= meaning < 300:
-            raise answer_error(GWS, answer, status=meaning)
+            raise answer_error(GWS, answer, status=meaning, asked=[value.strip('"') for value in (params or {}).values()])
         body = _object(answer)
         if _code(body) != _OK:
             raise self._strange(path, "with something that is not its JSON", answer.status)
@@ -237,9 +240,9 @@ class GwsTransport:
         return wrong_answer(GWS, self._session.http.base_url, "GET", path, what, status)
 
 
-def _is_other_form(answer: Answer) -> bool:
+def _is_other_form(answer: Answer, sent: Sequence[Transaction]) -> bool:
     """True when a write may have been refused because of its form: nothing at this address, not offered, or not understood."""
-    if says_writes_are_closed(answer) or refuses_token(answer) or answer.status in (401, 429, 502, 503, 504):
+    if says_writes_are_closed(answer, sent) or refuses_token(answer, meaning_of(answer), sent) or answer.status in (401, 429, 502, 503, 504):
         return False
     code = status_code(answer)
     if code is None:

@@ -92,7 +92,10 @@ def changed_object(base: Transaction, wanted: Transaction) -> dict[str, Any]:
 
 
 def delta(base: Transaction, wanted: Transaction) -> dict[str, Any]:
-    """What changes between ``base`` and ``wanted``, without what goes round it. Nothing else of the object can be lost by it."""
+    """What changes between ``base`` and ``wanted``, without what goes round it. Nothing else of the object can be lost by it.
+
+    So a section is deleted option by option, also when none is left of those that were read: another writer may have added one since.
+    """
     added: Options = {}
     changed: Options = {}
     for section, entries in sorted(wanted.options.items()):
@@ -104,10 +107,11 @@ def delta(base: Transaction, wanted: Transaction) -> dict[str, Any]:
                 changed.setdefault(section, {})[name] = value
     deleted: dict[str, dict[str, str]] = {}
     for section, entries in sorted(base.options.items()):
-        if section not in wanted.options:
+        kept = wanted.options.get(section, {})
+        if section in wanted.dropped_sections and not kept:
             deleted[section] = {}
-        elif set(entries) - set(wanted.options[section]):
-            deleted[section] = {name: "" for name in sorted(entries) if name not in wanted.options[section]}
+        elif set(entries) - set(kept):
+            deleted[section] = {name: "" for name in sorted(entries) if name not in kept}
     item = {"DBID": base.dbid, **_differences(base, wanted), **({"userProperties": added} if added else {})}
     more = {"changedUserProperties": changed, "deletedUserProperties": deleted}
     return {"CfgTransaction": item, **{name: value for name, value in more.items() if value}}

@@ -52,8 +52,8 @@ class OptionsPlan:
 
     ``wanted``: all options as they have to be written. ``written``: the places that get another value, ``removed``: those that go.
     ``before`` and ``after``: the two sides of the diff. ``unreadable``: managed secrets that the server masks and that therefore count
-    as unchanged. ``endangered``: values that a write would destroy, because they cannot be read and were not given. ``unknown``: places
-    whose value is not known before another task has really run.
+    as unchanged. ``endangered``: values that a write of the whole object would destroy, because they cannot be read and were not given. ``unknown``: places
+    whose value is not known before another task has really run. ``dropped_sections``: those that the user wants gone whatever they hold.
     """
 
     wanted: Options
@@ -64,6 +64,7 @@ class OptionsPlan:
     unreadable: tuple[Place, ...] = ()
     endangered: tuple[Place, ...] = ()
     unknown: tuple[Place, ...] = ()
+    dropped_sections: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> bool:
@@ -169,6 +170,7 @@ def plan_options(current: Options, desired: Desired | None) -> OptionsPlan:
         unreadable=tuple(sorted(unreadable & supplied)),
         endangered=tuple(sorted((_hidden_places(current, at_least=1) & set(wanted)) - given)),
         unknown=tuple(sorted(place for place in supplied if KNOWN_AFTER_APPLY in texts[place])),
+        dropped_sections=desired.sections,
     )
 
 

@@ -13,13 +13,14 @@ after that nobody knows what the first node still does.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 from .._errors import HybridError, UnreachableError, ValidationError
 from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
 from .answers import Interface, is_page, wrong_answer
+from .transport import Transaction
 
 _LOGOUT_SECONDS = 5.0
 _HASTY_ATTEMPTS = 2  # requests to one address while there are others that were not tried yet
@@ -38,8 +39,8 @@ class Login(Protocol):
     def close(self, http: HttpClient) -> None:
         """End the session as well as it goes."""
 
-    def died(self, answer: Answer) -> bool:
-        """True when ``answer`` may be what a dead session gets; such a request was not executed."""
+    def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
+        """True when ``answer`` may be what a dead session gets; such a request was not executed. ``sent``: see ``answers.answer_error``."""
 
     def headers(self, method: str) -> dict[str, str]:
         """What a request within the session carries."""
@@ -73,15 +74,18 @@ class Session:
         self._wrote = False
         self.http = self._client(*next(self._turns))
 
-    def request(self, method: str, path: str, **arguments: Any) -> Answer:
+    def request(self, method: str, path: str, *, sent: Sequence[Transaction] = (), **arguments: Any) -> Answer:
         """One answer of any status that the REST API itself gives.
 
         A write is sent once, and again only when the server says that it had no session for it. UnreachableError with ``maybe_processed`` when it
-        may have been executed all the same.
+        may have been executed all the same; without it, and without a status, when it was not.
         """
+        wrote = self._wrote
         answer = self._exchange(method, path, arguments)
-        if self._login.died(answer):
-            self._alive = False
+        if self._login.died(answer, sent):
+            self._alive, self._wrote = False, wrote
+            if method not in SAFE:
+                self._renew(method, path)
             answer = self._exchange(method, path, arguments)
         if 300 <= answer.status < 400 or is_page(answer) and answer.status < 300:
             what = f"with a redirect to {answer.redirect_target}" if answer.redirect_target else "with an HTML page"
@@ -145,6 +149,13 @@ class Session:
                 continue
             self._register_cookies()
             self._alive = True
+
+    def _renew(self, method: str, path: str) -> None:
+        """Open the session again for a write that had none; the write's own object is not read anew, so it does not follow to another address."""
+        address = self.http.base_url
+        self._open()
+        if self.http.base_url != address:
+            raise UnreachableError(f"{method} {path}: the session at {address} ended, and only another address opens a new one", method=method, path=path)
 
     def _move_on(self, error: UnreachableError) -> None:
         """Go to the next address, or raise ``error`` with what each of them answered."""

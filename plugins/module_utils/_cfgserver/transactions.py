@@ -7,7 +7,7 @@
 """One transaction object: find, compare, create, update, delete, verify.
 
 Identity is (tenant, type, name); tenant, type and folder of an existing object never change. There is no revision or lock: the object is read
-late, written once as a whole, and read back.
+late, written once, and read back.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .options import Desired, OptionsPlan, Place, displayed, label, openly_given
 from .places import folder_named, root_folder, tenant_named
 from .transport import Folder, Transaction, Transport
 from .verification import verify
-from .writes import WRITE_PAUSES, may_repeat, settling_time, unresolved
+from .writes import WRITE_PAUSES, may_repeat, settling_time, unresolved, would_destroy
 
 LONGEST_NAME = 255
 _LOOKUP_PAUSES = (0.0, 1.0, 2.0, 4.0)  # seconds before each look for an object whose create was not answered, or answered without its DBID
@@ -111,7 +111,7 @@ class ManagedTransaction:
         if self._found is None:
             return {"transaction": self._result(self._create())}
         if self.plan.action == "delete":
-            self._delete(self._found.dbid)
+            self._delete(self._found)
             return {"transaction": None}
         written = self._update(self._found.dbid)
         return {"transaction": self._result(written), "diff": self.diff(), "changed": self.changed}
@@ -176,13 +176,10 @@ class ManagedTransaction:
         options = plan_options(current.options if current else {}, self._desired)
         base = current or self._blank()
         changes = {name: value for name, value in scalars.changes.items() if name != "folder"}
-        wanted = replace(base, **changes, options=options.wanted)
+        wanted = replace(base, **changes, options=options.wanted, dropped_sections=options.dropped_sections, unreadable=options.endangered)
         action = "update" if scalars.action == "none" and options.changed else scalars.action
-        if action == "update" and options.endangered:
-            raise ConflictError(
-                f"transaction {self.name!r} cannot be written without destroying {label(options.endangered)}: the object is always written whole, "
-                "the server does not show the value, and the task does not give it: give it in secret_options with secret_update on_change or always"
-            )
+        if action == "update" and options.endangered and self._transport.updates_are_whole:
+            raise would_destroy(self.name, options.endangered, "this interface takes no changes by themselves")
         return TransactionPlan(action, scalars, options, wanted)
 
     def _blank(self) -> Transaction:
@@ -292,19 +289,19 @@ class ManagedTransaction:
                 return found
         raise unresolved(self.name, error) from error
 
-    def _delete(self, dbid: str) -> None:
+    def _delete(self, found: Transaction) -> None:
         """Delete. A DBID is never used again, so a delete that was not executed, or not answered, may be repeated."""
         for pause in (*WRITE_PAUSES, None):
             try:
-                self._transport.delete(dbid)
+                self._transport.delete(found)
             except UnreachableError as error:
                 if pause is None or not may_repeat(error, harmless=True):
-                    self._disappeared(error, dbid)
+                    self._disappeared(error, found.dbid)
                     return
                 self._transport.sleep(pause)
                 continue
             break
-        if self._transport.get(dbid) is not None:
+        if self._transport.get(found.dbid) is not None:
             raise VerificationError(f"transaction {self.name!r}: the server accepted the delete, but the object is still there")
 
     def _disappeared(self, error: UnreachableError, dbid: str) -> None:

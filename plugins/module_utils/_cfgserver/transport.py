@@ -64,6 +64,9 @@ class Transaction:
     ``type`` and ``object_state`` are in the module's spelling, or the server's own word where the module has none. ``record_period`` is in
     minutes. ``options`` is the annex (userProperties). ``dbid`` is empty and ``raw`` is None until the server has the object; then
     ``raw`` is the object as it was read, so that a write can keep what this class does not know.
+
+    Of an object that is to be written, ``dropped_sections`` are the sections that the user wants gone whatever they hold by then, and ``unreadable`` the
+    (section, option) pairs whose value is only what the server shows instead of a secret: a write that names them destroys it.
     """
 
     tenant_dbid: str
@@ -77,6 +80,8 @@ class Transaction:
     options: Options
     dbid: str = ""
     raw: Any = field(default=None, repr=False, compare=False)
+    dropped_sections: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    unreadable: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
 
 class Transport(Protocol):
@@ -110,9 +115,10 @@ class Transport(Protocol):
         """Write ``wanted`` over ``base``, which was read just before; what neither knows stays as it is in ``base.raw``.
 
         Like every write it is sent once: an error with ``maybe_processed`` means that only another look tells whether it was executed.
+        ConflictError, before anything is written, when it would have to name what is ``unreadable``.
         """
 
-    def delete(self, dbid: str) -> None:
+    def delete(self, found: Transaction) -> None:
         """Delete a transaction; one that is gone already is no error."""
 
     def close(self) -> None:

@@ -12,10 +12,12 @@ or where repeating it after another look can do no harm, is it planned again and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from .._errors import HybridError, UnreachableError
+from .._errors import ConflictError, HybridError, UnreachableError
 from .._http import TIMED_OUT
+from .options import Place, label
 
 WRITE_PAUSES = (1.0, 4.0)  # seconds before an update or a delete that was not executed is tried again
 SETTLING_SECONDS = 0.5
@@ -42,6 +44,14 @@ def may_repeat(error: UnreachableError, harmless: bool) -> bool:
     if not error.maybe_processed:
         return status in _NOT_EXECUTED
     return harmless and status in _PASSING and error.request["code"] != TIMED_OUT
+
+
+def would_destroy(name: str, places: Iterable[Place], why: str) -> ConflictError:
+    """The error for a write of the whole object that would put what the server shows in place of secrets that it does not show."""
+    return ConflictError(
+        f"transaction {name!r} cannot be written without destroying {label(places)}: {why}, so the whole object must be written, the server does not show "
+        "the value, and the task does not give it: give it in secret_options with secret_update on_change or always"
+    )
 
 
 def unresolved(name: str, error: HybridError) -> HybridError:

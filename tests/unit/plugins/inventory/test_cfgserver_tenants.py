@@ -118,6 +118,33 @@ def test_which_tenants_under_which_names(tenants, parse, options, expected):
     assert sorted(parse(**options).hosts) == expected
 
 
+@pytest.mark.parametrize(
+    "name, options, host",
+    [
+        (".", {}, "_"),
+        ("..", {}, "__"),
+        (".hidden", {}, "_hidden"),
+        ("-e", {}, "_e"),
+        (".-.a.-", {}, "___a.-"),
+        ("../../etc", {}, "___.._etc"),
+        ("/etc", {}, "_etc"),
+        ("Sales", {"hostname": "'..'"}, "__"),
+        ("Sales", {"hostname": "'.' ~ cfgserver_tenant_name"}, "_Sales"),
+        ("Sales", {"hostname": "0 - 5"}, "_5"),
+    ],
+)
+def test_no_host_is_named_like_a_way_to_other_variables(tenants, parse, tmp_path, name, options, host):
+    """Ansible reads host_vars/NAME, and all that lies below it where that is a directory: the variables of other hosts for a host named ``..``."""
+    tenants(name)
+    assert list(parse(**options).hosts) == [host]
+
+
+def test_no_group_is_named_like_a_way_to_other_variables(tenants, parse):
+    tenants("..", "../x", ".y", "A/B")
+    inventory = parse(keyed_groups=[{"key": "cfgserver_tenant_name", "prefix": "", "separator": ""}])
+    assert {"__", "___x", "_y", "A_B"} <= set(inventory.groups) and not any("/" in group or group.startswith(".") for group in inventory.groups)
+
+
 def test_constructed_features(tenants, parse):
     tenants("Sales", "Test")
     inventory = parse(
@@ -132,7 +159,8 @@ def test_constructed_features(tenants, parse):
     assert found["Sales"]["cfgserver_transaction"] == {"tenant": "Sales", "own": True}
     assert found["Test"]["cfgserver_transaction"] == {"tenant": "Environment", "own": False}
     assert (found["Test"]["label"], found["Test"]["hybrid_cfgserver_username"]) == ("Test!", USERNAME)
-    assert "hybrid_cfgserver_url" in found["Test"] and PASSWORD not in str(found)
+    assert {name for name in found["Test"] if name.startswith("hybrid_cfgserver_")} == {"hybrid_cfgserver_url", "hybrid_cfgserver_username"}
+    assert PASSWORD not in str(found)
     assert members(inventory, "overriding") == ["Sales"] == members(inventory, "owner_Sales")
     assert members(inventory, "integrations") == ["Sales", "Test"] and members(inventory, "owner_Environment") == ["Test"]
 
@@ -165,6 +193,9 @@ def test_names_of_tenants_are_never_templates(tenants, parse):
         (("A",), {"hostname": "{'a': 1}"}, "hostname gives no name for tenant 'A'"),
         (("A",), {"password": "geheim-wrong"}, "refuses the login"),
         (("A",), {"url": ""}, "url is missing"),
+        (("A",), {"password": "{{ 'geheim' ~ undefined_variable }}"}, "password holds a template that cannot be resolved"),
+        (("A",), {"password": {"geheim": "geheim"}}, "password must be text"),
+        (("A",), {"password": ["geheim"]}, "password must be text"),
         (("A",), {"transaction": " "}, "transaction is empty"),
         (("A",), {"groups": {"x": "undefined_variable"}, "strict": True}, "Could not add host A to group x"),
         (("A",), {"plugin": "another.plugin.name"}, "Incorrect plugin name"),

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible import constants
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -13,9 +15,18 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 
+from ansible_collections.genesys.hybrid.plugins.lookup import transaction
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, UnreachableError
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._run_cache import RunCache
 from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, USERNAME, Server
 
+try:
+    from ansible.template import trust_as_template as trusted
+except ImportError:
+    trusted = str
+
+BROKEN = trusted("{{ 'geheim' ~ undefined_variable }}")
 TRANSACTIONS = [
     {"name": NAME, "options": {"general": {"organization_id": "shared", "a/b": "slash", "empty": ""}, "ewt": {"client_id": "id", "password": "geheim-1"}}},
     {"name": NAME, "tenant": "Example One", "options": {"general": {"organization_id": "own"}}},
@@ -84,7 +95,8 @@ def test_everything_costs_one_login_and_one_read(server):
 
 
 @pytest.mark.parametrize(
-    "options, reads", [({"tenant": "Example One"}, 2), ({"tenant": "Example Two"}, 3), ({"username": "auditor"}, 1), ({"type": "macro"}, 1)]
+    "options, reads",
+    [({"tenant": "Example One"}, 2), ({"tenant": "Example Two"}, 3), ({"username": "auditor"}, 1), ({"type": "macro"}, 1), ({"validate_certs": False}, 1)],
 )
 def test_another_tenant_account_or_type_is_another_object(server, options, reads):
     look(server, NAME, default="x")
@@ -100,6 +112,50 @@ def test_changes_show_after_a_refresh(server):
     assert look(server, term) == ["shared"]
     assert look(server, term, refresh=True) == ["new"]
     assert look(server, term) == ["new"]
+
+
+def test_values_with_and_without_a_default_are_read_once(server):
+    assert look(server, f"{NAME}/general/organization_id", default="x") == look(server, f"{NAME}/general/organization_id") == ["shared"]
+    assert server.logins() == 1 and server.requests() == [f"GET {server.objects}"]
+
+
+def test_default_is_nothing_that_a_lookup_without_one_shares(server, monkeypatch):
+    """Whoever waits for the same object gets the same answer; an error names the objects that there are, though a default had no need of them."""
+    monkeypatch.setattr(RunCache, "once", shared(RunCache.once))
+    assert look(server, "hybrid_integratoin", default="x") == ["x"]
+    with pytest.raises(AnsibleLookupError, match=f"the closest is '{NAME}'"):
+        look(server, "hybrid_integratoin")
+
+
+def test_failure_to_name_the_others_is_nothing_that_a_default_shares(server, monkeypatch):
+    monkeypatch.setattr(RunCache, "once", shared(RunCache.once))
+    monkeypatch.setattr(transaction.LookupModule, "_names", failing)
+    with pytest.raises(AnsibleLookupError, match="no names"):
+        look(server, "none")
+    assert look(server, "none", default="x") == ["x"]
+
+
+def failing(*_arguments):
+    raise UnreachableError("no names")
+
+
+def shared(once):
+    """RunCache.once for lookups that all begin at the same moment: each takes what the first of them got, an error too."""
+    known = {}
+
+    def run(self, what, read, **arguments):
+        key = json.dumps(what, sort_keys=True, default=str)
+        if key not in known:
+            try:
+                known[key] = (once(self, what, read, **arguments), None)
+            except HybridError as error:
+                known[key] = (None, error)
+        found, error = known[key]
+        if error is not None:
+            raise error
+        return found
+
+    return run
 
 
 def test_absence_is_not_remembered(server):
@@ -120,6 +176,9 @@ def test_absence_is_not_remembered(server):
         ([NAME], {"url": "http://u:geheim@gax.example.com"}, "must not hold a user name or password"),
         ([NAME], {"timeout": -1}, "timeout must be"),
         ([NAME], {"type": "nonsense"}, "nonsense"),
+        ([NAME], {"password": {"geheim": "geheim"}}, "password must be text"),
+        ([NAME], {"password": None, "variables": {"hybrid_cfgserver_password": ["geheim"]}}, "hybrid_cfgserver_password must be text"),
+        ([NAME], {"password": None, "variables": {"hybrid_cfgserver_password": BROKEN}}, "hybrid_cfgserver_password holds a template"),
     ],
 )
 def test_bad_input_is_refused_before_a_request(server, terms, options, message):

@@ -140,6 +140,22 @@ def test_write_that_never_left_goes_to_the_next_address_after_another_read(nodes
     assert nodes[0].writes() == [] and len(nodes[1].writes()) == 1
 
 
+@pytest.mark.parametrize("method, params", [("PUT", GIVEN), ("POST", {"name": "fresh", **GIVEN}), ("DELETE", {"state": "absent"})])
+def test_write_that_a_dead_session_refused_goes_to_the_next_address_after_another_read(nodes, method, params):
+    """The first node ends the session instead of executing the write, and takes no new login. A DBID is never used again, so a delete needs no other read."""
+    login = "session/login" if nodes[0].api == "gax" else "/tenants$"
+    nodes[0].fault("status", method=method, path=nodes[0].objects, status=401, times=0)
+    nodes[0].fault("status", path=login, status=503, nth=2, times=0)
+    outcome = nodes[0].task(url=[node.origin() for node in nodes], **params)
+    assert outcome.error is None, outcome.message
+    assert len(nodes[0].writes()) == 1 and len(nodes[1].writes()) == 1
+    requests = [request.split()[0] for request in nodes[1].requests()]
+    assert method == "DELETE" or requests.index("GET") < requests.index(method)
+    stored = nodes[1].stored(params.get("name", NAME))
+    assert stored is None if method == "DELETE" else stored["options"]["general"]["a"] == "9"
+    assert value(nodes[0]) == "1"
+
+
 def test_nothing_of_the_session_is_taken_to_the_next_address(nodes):
     nodes[0].fault("status", method="GET", path="/101$", status=503, times=0)
     for node in nodes:
@@ -203,6 +219,16 @@ def probes(node):
     return [request for request in node.requests() if request.endswith(("/cfg/schema", GWS_ROOT))]
 
 
+@pytest.mark.parametrize("prefix, found", [("/gax/api", "gax"), ("/elsewhere", "gws")])
+@pytest.mark.parametrize("check", [True, False])
+def test_result_says_what_was_found_and_where(node, closed, prefix, found, check):
+    node.switch(gax_prefix=prefix)
+    expected = {"cfgserver_api": found, "url": [node.origin()]}
+    outcome, info = node.task(check=check, url=[closed, node.origin()], **GIVEN), node.info(name=NAME)
+    assert outcome.result["cfgserver_found"] == expected == info.result["cfgserver_found"] and outcome.warnings == info.warnings == []
+    assert "cfgserver_found" not in node.task(cfgserver_api=found, **GIVEN).result
+
+
 @pytest.mark.parametrize("given", ["auto", "gax", "gws"])
 def test_the_interface_is_looked_for_once_for_a_task_and_only_when_asked(node, given):
     outcome = node.task(cfgserver_api=given, **GIVEN)
@@ -234,7 +260,6 @@ def test_base_path_holds_for_both(node):
             "answers HTTP 302, a redirect to https://sso.example.com/login",
         ),
         ("status", {"status": 200, "body": {"isenabled": 1}}, "answers HTTP 200 and something else"),
-        ("reset_before", {}, "the connection broke"),
     ],
 )
 @pytest.mark.parametrize("check", [True, False])
@@ -248,7 +273,16 @@ def test_error_says_what_was_found_at_each(node, kind, details, part, check):
 
 def test_nobody_listens(node, closed):
     outcome = node.task(url=[closed], **GIVEN)
-    assert isinstance(outcome.error, UnreachableError) and outcome.message.count("no connection") == 2
+    assert isinstance(outcome.error, UnreachableError) and outcome.message.count("no connection") == 1
+
+
+@pytest.mark.parametrize("kind, details, part", [("reset_before", {}, "the connection broke"), ("hang", {"seconds": 5}, "no answer in time")])
+def test_address_that_gives_no_answer_is_asked_for_one_interface_only(nodes, node, kind, details, part):
+    node.fault(kind, times=0, **details)
+    outcome = node.task(timeout=0.2, **GIVEN)
+    assert isinstance(outcome.error, UnreachableError) and outcome.message.count(part) == 1 and "\n" not in outcome.message
+    assert set(probes(node)) == {"GET /gax/api/cfg/schema"}
+    assert node.task(timeout=2.0, url=[node.origin(), nodes[1].origin()], **GIVEN).error is None and value(nodes[1]) == "9"
 
 
 def test_interface_is_looked_for_at_every_address(node, closed):

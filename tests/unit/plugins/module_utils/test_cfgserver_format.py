@@ -16,7 +16,8 @@ import pytest
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver import answers, gax_format
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
-from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gax import obfuscated
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gax import GaxLogin, obfuscated
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gws import GwsLogin
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.places import folder_named, root_folder, tenant_named
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import ENVIRONMENT, TRANSACTION_TYPES, Folder, Tenant, Transaction
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
@@ -227,7 +228,7 @@ SENT = read({**RAW, "userproperties": {"property": [{"section": "s", "key": "pas
     ],
 )
 def test_answers_become_one_sentence(status, body, method, error, part):
-    found = answers.answer_error(answers.GAX, answer(status, body, method), SENT)
+    found = answers.answer_error(answers.GAX, answer(status, body, method), [SENT])
     assert isinstance(found, error) and part in found.message and "\n" not in found.message
     assert found.details()["failure"]["status"] == status
     # Of a write that failed somewhere behind the interface nobody knows; 501 and 503 say that it was not executed, a refusal says so as well.
@@ -260,13 +261,74 @@ def test_nothing_that_was_sent_shows_in_an_error_in_any_form(secret, echo):
     sent = replace(SENT, options={"s": {"password": secret}})
     shown = echo(secret)
     for body in ({"message": f"bad value {shown}"}, {"other": f"bad value {shown}"}, f"bad value {shown}".encode()):
-        message = answers.answer_error(answers.GAX, answer(400, body), sent).message
+        message = answers.answer_error(answers.GAX, answer(400, body), [sent]).message
         assert "bad value" not in message
         assert "HTTP 400 (its own words repeat a value that was sent and are not shown)" in message
 
 
 def test_long_answers_are_cut():
-    assert len(answers.answer_error(answers.GAX, answer(400, b"x" * 10000), SENT).message) < 400
+    assert len(answers.answer_error(answers.GAX, answer(400, b"x" * 10000), [SENT]).message) < 400
+
+
+NAMED = replace(
+    SENT,
+    name="emergency mode",
+    alias="read_only_mode",
+    description="for a failover in progress",
+    options={"backup": {"uniqueness": "1", "mode": "Read-Only mode"}},
+)
+
+
+@pytest.mark.parametrize(
+    "status, words, error, part",
+    [
+        (400, "transaction emergency_hours exists", ConflictError, "upper and lower case"),
+        (403, "transaction emergency_hours may not be written", AuthenticationError, "may not do that"),
+        (409, "transaction emergency mode", ConflictError, "upper and lower case"),
+        (403, "no right to write 'EMERGENCY MODE' (alias read_only_mode)", AuthenticationError, "may not do that"),
+        (400, "description 'for a failover in progress' is too long", ValidationError, "does not accept"),
+        (400, "option uniqueness in section backup is wrong", ValidationError, "does not accept"),
+        (400, "the value Read-Only mode of mode is wrong", ValidationError, "does not accept"),
+        (403, "Configuration Server is in read-only mode!", AuthenticationError, "may not do that"),
+        (403, "the mode of Configuration Server is read-only", ConflictError, "in read-only mode"),
+        (403, "no write in the mode Emergency, says the server", ConflictError, "in emergency mode"),
+        (400, "the alias must be unique", ConflictError, "upper and lower case"),
+    ],
+)
+def test_names_that_were_sent_are_not_taken_for_states_of_the_server(status, words, error, part):
+    found = answers.answer_error(answers.GAX, answer(status, {"message": words}), [NAMED])
+    assert type(found) is error and part in found.message, found.message
+
+
+def test_names_that_a_write_removes_are_not_taken_for_states_either():
+    removed = replace(SENT, options={"switchover": {"read-only mode": "1"}})
+    said = {"message": "no right to delete read-only mode from switchover"}
+    assert isinstance(answers.answer_error(answers.GAX, answer(403, said), [removed, SENT]), AuthenticationError)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET"])
+@pytest.mark.parametrize("login", [GaxLogin, GwsLogin])
+def test_dead_session_is_noticed_whatever_names_its_answer_repeats(login, method):
+    session = login({"username": "me", "password": "p", "password_encoding": "plain"}, lambda secret: None)
+    said = answer(401, {"message": "not logged in: emergency mode (alias read_only_mode) was not written"}, method)
+    assert session.died(said, [NAMED])
+    closed = answer(403, {"message": "the mode of Configuration Server is read-only"}, "PUT")
+    assert not session.died(closed, [NAMED])
+
+
+def test_name_that_a_read_asks_for_is_not_taken_for_a_state():
+    said = answer(403, {"message": "no right to read failover_numbers"}, "GET")
+    assert isinstance(answers.answer_error(answers.GAX, said, asked=["CfgTransaction", "failover_numbers"]), AuthenticationError)
+
+
+def test_name_of_an_account_is_not_taken_for_a_state():
+    said = answer(500, {"message": "no session for failover_admin"}, "POST")
+    assert "try again later" in answers.login_error(answers.GAX, said, "https://gax.example.com", "failover_admin", []).message
+
+
+def test_object_that_cannot_be_deleted_is_not_said_to_be_taken():
+    said = answer(409, {"message": "another object that depends on it exists"}, "DELETE")
+    assert "upper and lower case" not in answers.answer_error(answers.GAX, said, [SENT]).message
 
 
 @pytest.mark.parametrize(

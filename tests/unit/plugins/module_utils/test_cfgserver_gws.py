@@ -210,8 +210,10 @@ def test_delta_names_what_changes_and_nothing_else():
     assert gws_format.delta(base, wanted) == {
         "CfgTransaction": {"DBID": "104", "description": "new", "state": "2", "userProperties": {"u": {"c": "3"}}},
         "changedUserProperties": {"s": {"a": "v2"}},
-        "deletedUserProperties": {"s": {"list": "", "none": ""}, "t": {}},
+        "deletedUserProperties": {"s": {"list": "", "none": ""}, "t": {"b": ""}},
     }
+    whole = gws_format.delta(base, replace(wanted, dropped_sections=frozenset({"t", "never there"})))
+    assert whole["deletedUserProperties"] == {"s": {"list": "", "none": ""}, "t": {}}
     assert gws_format.delta(base, base) == {"CfgTransaction": {"DBID": "104"}}
 
 
@@ -256,3 +258,77 @@ def test_folder_names_the_tenant_that_owns_it(owner, tenant):
 )
 def test_status_code_decides(status, body, meaning):
     assert meaning_of(Answer("PUT", "/transactions", status, {}, json.dumps(body).encode())) == meaning
+
+
+# -- words that echo what was sent
+
+
+def test_echo_of_a_write_that_succeeded_is_no_refused_token(server):
+    """The object may come back with the answer, and an option may be named like the token."""
+    body = {"statusCode": 0, "transaction": {"userProperties": {"general": {"csrf_protection": "on"}}}}
+    server.fault("status", method="PUT", status=200, body=body, processed=True, times=0)
+    outcome = server.task(options={"general": {"csrf_protection": "on"}})
+    assert outcome.error is None and len(server.writes()) == 1 and server.logins() == 1
+
+
+@pytest.mark.parametrize(
+    "status, body",
+    [
+        (403, {"statusCode": 5, "statusMessage": "no permission to write csrf_protection"}),
+        (400, {"statusCode": 10, "statusMessage": "invalid value", "transaction": {"csrf": "x"}}),
+    ],
+)
+def test_only_the_words_of_a_refusal_tell_of_a_token(server, status, body):
+    server.fault("status", method="PUT", status=status, body=body, times=0)
+    outcome = server.task(options={"general": {"csrf_protection": "on"}})
+    assert outcome.error is not None and "token of this session" not in outcome.message
+    assert len(server.writes()) == 1 and server.logins() == 1
+
+
+# -- deltas and other writers
+
+
+def test_delta_that_empties_a_section_keeps_what_somebody_else_added_to_it(server, monkeypatch):
+    update = server.transport.update
+
+    def late(self, base, wanted):
+        monkeypatch.setattr(server.transport, "update", update)
+        assert server.task(options={"ewt": {"client_id": "theirs"}}).error is None
+        return update(self, base, wanted)
+
+    monkeypatch.setattr(server.transport, "update", late)
+    outcome = server.task(options={"ewt": {"password": None}})
+    assert outcome.error is None and server.stored()["options"] == {**SECTION, "ewt": {"client_id": "theirs"}}
+
+
+def test_section_that_the_user_wants_gone_goes_as_a_whole(server, monkeypatch):
+    update = server.transport.update
+
+    def late(self, base, wanted):
+        monkeypatch.setattr(server.transport, "update", update)
+        assert server.task(options={"ewt": {"client_id": "theirs"}}).error is None
+        return update(self, base, wanted)
+
+    monkeypatch.setattr(server.transport, "update", late)
+    assert server.task(options={"ewt": None}).error is None and "ewt" not in server.stored()["options"]
+
+
+# -- secrets that the server masks
+
+
+@pytest.mark.parametrize("mask", ["masked", "empty"])
+@pytest.mark.parametrize("params", [{"options": {"general": {"a": "9"}}}, {"description": "new"}, {"options": {"general": None}}])
+def test_delta_that_does_not_touch_masked_secrets_is_written(server, mask, params):
+    server.switch(cfgserver_secrets=mask)
+    check, outcome = server.task(check=True, **params), server.task(**params)
+    assert check.error is None and outcome.error is None and outcome.result["diff"] == check.result["diff"]
+    assert server.stored()["options"]["ewt"] == SECTION["ewt"] and server.writes() == [f"PUT {COLLECTION}"]
+
+
+@BOTH_STATUSES
+@pytest.mark.parametrize("mask", ["masked", "empty"])
+def test_whole_object_with_masked_secrets_is_not_written_where_deltas_are_not_offered(server, http_status, mask):
+    server.switch(cfgserver_secrets=mask, gws_write_form="plain", gws_error_http_status=http_status)
+    outcome = server.task(options={"general": {"a": "9"}})
+    assert isinstance(outcome.error, ConflictError) and "ewt/password" in outcome.message and "not offered" in outcome.message
+    assert server.writes() == [f"PUT {COLLECTION}"] and server.stored()["options"] == SECTION

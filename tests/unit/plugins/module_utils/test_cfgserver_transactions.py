@@ -193,6 +193,8 @@ def test_front_end_that_shows_the_root_folder_as_none(server, monkeypatch):
 @pytest.mark.parametrize("mask", ["masked", "empty"])
 @pytest.mark.parametrize("check", [True, False])
 def test_hidden_secret_that_was_not_given_is_never_destroyed(server, mask, check):
+    if server.api == "gws":
+        pytest.skip("a delta does not touch what it does not name, see test_cfgserver_gws")
     server.switch(cfgserver_secrets=mask)
     for params in ({"options": {"general": {"a": "9"}}}, {"description": "new"}):
         outcome = server.task(check=check, **params)

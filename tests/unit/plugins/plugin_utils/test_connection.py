@@ -20,6 +20,7 @@ from ansible_collections.genesys.hybrid.plugins.doc_fragments.cfgserver_plugin i
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import UnreachableError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
+    check_password,
     closest,
     declared_variables,
     errors_as,
@@ -28,6 +29,11 @@ from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import 
     templated,
     variable_of,
 )
+
+try:
+    from ansible.template import trust_as_template as trusted
+except ImportError:
+    trusted = str
 
 ROOT = Path(__file__).resolve().parents[4]
 NAME = "genesys.hybrid.transaction"
@@ -106,19 +112,48 @@ def test_an_unknown_interface_in_the_environment_is_refused(plugin, monkeypatch)
 
 
 def test_only_declared_variables_are_templated():
-    try:
-        from ansible.template import trust_as_template as trust
-    except ImportError:
-        trust = str
-    variables = {"user": "ansible", "hybrid_cfgserver_username": trust("{{ user }}"), "other": trust("{{ undefined_variable }}")}
+    variables = {"user": "ansible", "hybrid_cfgserver_username": trusted("{{ user }}"), "other": trusted("{{ undefined_variable }}")}
     templar = Templar(loader=DataLoader(), variables=variables)
     assert templated(templar, variables, {"hybrid_cfgserver_username", "hybrid_cfgserver_url"}) == {"hybrid_cfgserver_username": "ansible"}
     assert templated(templar, None, {"x"}) == {}
 
 
+BROKEN = ["{{ 'geheim' ~ undefined_variable }}", "{{ 'geheim' | nonsense }}", "{{ 'geheim", "{% if geheim %}", "{{ 'geheim' + 1 }}"]
+
+
+@pytest.mark.parametrize("name", ["password", "hybrid_cfgserver_password", "url"])
+@pytest.mark.parametrize("template", BROKEN)
+def test_error_of_a_template_names_the_option_and_nothing_of_the_template(name, template):
+    templar = Templar(loader=DataLoader(), variables={})
+    with pytest.raises(ValidationError) as caught:
+        templated(templar, {name: trusted(template)}, [name])
+    assert caught.value.message == f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses"
+    assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["password", "hybrid_cfgserver_password"])
+@pytest.mark.parametrize("value", [{"geheim": "geheim"}, ["geheim"], 4711, 47.11, True])
+def test_password_that_is_no_text_is_refused_without_showing_it(name, value):
+    for check in (lambda: templated(Templar(loader=DataLoader(), variables={}), {name: value}, [name]), lambda: check_password({name: value})):
+        with pytest.raises(ValidationError) as caught:
+            check()
+        assert caught.value.message == f"{name} must be text: put it in quotes"
+
+
+@pytest.mark.parametrize("value", [None, "", "4711", "{{ geheim }}"])
+def test_password_of_any_text_is_accepted(value):
+    check_password({"password": value, "url": ["https://gax.example.com"]})
+
+
 def test_what_identifies_a_server_holds_no_secret():
     settings = {**dict.fromkeys(CFGSERVER.options), "password": "geheim", "url": "https://gax.example.com"}
     assert "geheim" not in str(server_of(settings)) and server_of(settings)["url"] == "https://gax.example.com"
+
+
+@pytest.mark.parametrize("option, other", [("validate_certs", False), ("ca_path", "/etc/other.pem"), ("url", ["https://b"]), ("username", "other")])
+def test_what_was_read_over_a_connection_that_was_not_verified_is_another_answer(option, other):
+    settings = {**dict.fromkeys(CFGSERVER.options), "validate_certs": True}
+    assert server_of(settings) != server_of({**settings, option: other})
 
 
 def test_errors_become_those_of_ansible_without_a_chain():
