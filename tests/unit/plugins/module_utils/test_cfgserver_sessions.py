@@ -192,9 +192,9 @@ def test_slow_write_is_sent_once_and_may_still_be_in_the_queue(server, method, p
 
 @pytest.mark.parametrize("method, params", [("POST", {"name": "fresh", **GIVEN}), ("PUT", GIVEN), ("DELETE", {"state": "absent"})])
 def test_slow_write_that_shows_in_the_end_is_adopted(server, monkeypatch, method, params):
-    monkeypatch.setattr(transactions, "_LOOKUP_PAUSES", (0.0, 0.3, 0.5, 0.5))
-    server.switch(cfgserver_write_seconds=0.6)
-    outcome = server.task(timeout=0.4, **params)
+    monkeypatch.setattr(transactions, "_LOOKUP_PAUSES", (0.0, 1.0, 2.0, 4.0, 8.0))  # the last ones only for a machine that is very busy
+    server.switch(cfgserver_write_seconds=1.5)
+    outcome = server.task(timeout=1.0, **params)
     assert outcome.error is None and outcome.result["changed"] and len(server.writes()) == 1
 
 
