@@ -87,8 +87,6 @@ exclude: ["Test *"]
 connection_variables: true
 
 # Groups of the tenants that have the object themselves, that share the one of Environment, and that see none
----
-plugin: genesys.hybrid.cfgserver_tenants
 transaction: hybrid_integration
 groups:
   without_object: not cfgserver_transaction
@@ -97,8 +95,6 @@ keyed_groups:
     prefix: object
 
 # Host names from DBIDs, a variable of each host, and a cache for an hour
----
-plugin: genesys.hybrid.cfgserver_tenants
 hostname: "'tenant' ~ cfgserver_tenant_dbid"
 compose:
   hybrid_transaction_folder: cfgserver_tenant_name ~ ' integrations'

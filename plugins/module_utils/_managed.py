@@ -20,31 +20,34 @@ from ._reconcile import Prepared
 
 
 class Writer(Protocol):
-    """The client that an object is written with: ``writes`` counts what was executed so far."""
+    """The client that an object is written with."""
 
     @property
-    def writes(self) -> int: ...
+    def writes(self) -> int:
+        """How many writes were executed so far."""
 
 
 class Managed(Protocol):
-    """One object that a task asks for: read and checked on construction, written by ``apply``.
-
-    ``predicted`` is the object as it is, or as it would be after ``apply``, which returns it as it is then; None when it is or would be gone.
-    """
+    """One object that a task asks for: read and checked on construction, written by ``apply``."""
 
     label: str
 
     @property
-    def client(self) -> Writer: ...
+    def client(self) -> Writer:
+        """What it is written with."""
 
     @property
-    def changed(self) -> bool: ...
+    def changed(self) -> bool:
+        """Whether ``apply`` has anything to write."""
 
-    def diff(self) -> dict[str, Any]: ...
+    def diff(self) -> dict[str, Any]:
+        """Its part of the task's diff."""
 
-    def predicted(self) -> dict[str, Any] | None: ...
+    def predicted(self) -> dict[str, Any] | None:
+        """The object as it is, or as it would be after ``apply``; None when it is or would be gone."""
 
-    def apply(self) -> dict[str, Any] | None: ...
+    def apply(self) -> dict[str, Any] | None:
+        """Write; the object as it is then, None when it is gone."""
 
 
 AnyManaged = TypeVar("AnyManaged", bound=Managed)

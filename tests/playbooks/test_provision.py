@@ -71,6 +71,7 @@ def test_provision_twice_and_check_mode_tells_the_truth(sites):
     assert sites.changed("--check", "--diff") == {"example_one": 0, "example_two": 0}
 
 
+@newest_core_only
 def test_the_object_holds_what_the_requirement_document_asks_for(sites):
     sites.run()
     objects = sites.objects()
@@ -108,6 +109,7 @@ def test_the_object_holds_what_the_requirement_document_asks_for(sites):
     assert (second["document"]["state"], second["invitations"]) == ("active", 1)
 
 
+@newest_core_only
 def test_a_run_that_is_killed_between_client_and_object_is_healed_by_the_next(site):
     site.sandbox.control("POST", "faults", {"kind": "hang", "times": 0, **CREATE_OBJECT})
     process = site.start()
@@ -133,6 +135,7 @@ def test_a_run_that_is_killed_between_client_and_object_is_healed_by_the_next(si
     assert site.changed() == {"example_one": 0}
 
 
+@newest_core_only
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 def test_an_object_whose_create_is_not_answered_is_healed_by_the_next_run_at_the_latest(site, kind):
     site.sandbox.control("POST", "faults", {"kind": kind, "times": 1, **CREATE_OBJECT})
@@ -144,6 +147,7 @@ def test_an_object_whose_create_is_not_answered_is_healed_by_the_next_run_at_the
     assert site.changed() == {"example_one": 0}
 
 
+@newest_core_only
 @pytest.mark.parametrize("hides", ["masked", "empty"])
 def test_a_server_that_hides_secrets_needs_no_new_ones(site, hides):
     site.sandbox.control("POST", "faults", {"switches": {"cfgserver_secrets": hides}})
@@ -167,6 +171,7 @@ def test_the_identity_provider_and_saml_are_optional(server, tmp_path):
     assert site.changed("-e", json.dumps(nothing)) == {"example_one": 0}
 
 
+@newest_core_only
 def test_a_service_that_begins_to_share_a_client_gets_a_copy_of_its_secret(site):
     site.run()
     before = site.objects()["1"]
@@ -177,6 +182,7 @@ def test_a_service_that_begins_to_share_a_client_gets_a_copy_of_its_secret(site)
     assert after["saml_auth"] == before["saml_auth"]
 
 
+@newest_core_only
 def test_a_stored_secret_is_left_alone_unless_it_is_to_be_checked(site):
     site.run()
     identifier = site.objects()["1"]["ewt"]["client_id"]
@@ -193,6 +199,7 @@ def test_a_stored_secret_is_left_alone_unless_it_is_to_be_checked(site):
     assert site.changed("-e", "hybrid_check_secrets=true") == {"example_one": 0}
 
 
+@newest_core_only
 def test_what_others_wrote_into_the_object_is_kept(site):
     site.run()
     gax = requests.Session()
@@ -285,6 +292,7 @@ def test_no_secret_is_in_any_output(site):
     assert searched > 50
 
 
+@newest_core_only
 def test_parts_can_be_run_by_tag_and_roles_of_the_run_can_be_given(site):
     role = {"name": "Pacing", "permission_policies": [{"domain": "journey", "entity_name": "segment", "action_set": ["view"]}]}
     clients = [{"name": "hybrid-pacing", "roles": [{"role": "Pacing"}]}, {"name": "hybrid-saml-auth", "authorized_grant_type": "SAML2-BEARER"}]

@@ -297,7 +297,7 @@ NAMED = replace(
 )
 def test_names_that_were_sent_are_not_taken_for_states_of_the_server(status, words, error, part):
     found = answers.answer_error(answers.GAX, answer(status, {"message": words}), [NAMED])
-    assert type(found) is error and part in found.message, found.message
+    assert isinstance(found, error) and part in found.message, found.message
 
 
 def test_names_that_a_write_removes_are_not_taken_for_states_either():

@@ -165,9 +165,13 @@ def test_the_error_of_a_lost_create_is_not_replaced_by_that_of_the_look_for_it()
 
 def test_the_error_of_a_lost_write_is_not_replaced_by_that_of_the_look_for_it():
     client = lost()
-    looking = looked_for_when_unanswered(client, "user 'x': the invitation", lambda: bool(client.get("/users/u")))
-    with pytest.raises(UnreachableError, match="HTTP 502 lost .*; user 'x': the invitation cannot be seen: run again$") as caught, looking:
-        client.command("/users/u/invite")
+
+    def invite():
+        with looked_for_when_unanswered(client, "user 'x': the invitation", lambda: bool(client.get("/users/u"))):
+            client.command("/users/u/invite")
+
+    with pytest.raises(UnreachableError, match="HTTP 502 lost .*; user 'x': the invitation cannot be seen: run again$") as caught:
+        invite()
     assert "HTTP 503 down" in caught.value.__cause__.message
     assert client.writes == 0
 

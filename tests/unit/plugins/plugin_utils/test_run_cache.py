@@ -49,8 +49,8 @@ class Reader:
         return len(self.journal.read_text()) if self.journal.exists() else 0
 
 
-def ask(folder, reader, password=PASSWORD, what=WHAT, lasts=lambda value: True, **arguments):
-    return RunCache(folder, password).once(what, reader, lasts=lasts, **arguments)
+def ask(folder, reader, password=PASSWORD, what=None, lasts=lambda value: True, **arguments):
+    return RunCache(folder, password).once(what or WHAT, reader, lasts=lasts, **arguments)
 
 
 def test_a_value_is_read_once_and_comes_as_a_new_copy(folder):
