@@ -95,9 +95,9 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     return {**context.facts, **complete}
 
 
-def main(spec: Spec) -> None:
+def main(spec: Spec, module_class: type[AnsibleModule] = AnsibleModule) -> None:
     """Run ``spec`` as an ordinary Ansible module."""
-    module = AnsibleModule(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
+    module = module_class(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
     # Given as a secret in check mode; as such it would be masked in everything that the task predicts.
     module.no_log_values.discard(KNOWN_AFTER_APPLY)
     context = Context(
@@ -112,6 +112,10 @@ def main(spec: Spec) -> None:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.traceback)
     except HybridError as error:
         module.fail_json(msg=error.message, **error.details())
+    except Exception as error:
+        # An uncaught one would be printed as it is, with the secrets that its text or its traceback may hold; here they are removed.
+        text = f"This is a defect of the collection, please report it with the traceback that -vvv shows: {type(error).__name__}: {error}"
+        module.fail_json(msg=visible(text), exception=traceback.format_exc())
     module.exit_json(**result)
 
 

@@ -22,7 +22,7 @@ from sandbox.process import SandboxProcess
 
 OLDEST_CORE = tuple(map(int, core.split(".")[:2])) < (2, 17)
 newest_core_only = pytest.mark.skipif(OLDEST_CORE, reason="depends on nothing of ansible-core, and was run on the newest one")
-CALLBACKS = Path(__file__).with_name("callback_plugins")
+PLUGINS = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def run_playbook(tmp_path: Path) -> RunPlaybook:
     def run(*arguments: str | os.PathLike[str], seconds: float = 180.0, **environment: str) -> PlaybookRun:
         records = tmp_path / "records.jsonl"
         records.write_text("", encoding="utf-8")
-        recorder = {"ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "recorder", "RECORDER_FILE": str(records)}
+        plugins = {f"ANSIBLE_{kind.upper()}_PLUGINS": str(PLUGINS / f"{kind}_plugins") for kind in ("action", "callback")}
+        recorder = {**plugins, "ANSIBLE_CALLBACKS_ENABLED": "recorder", "RECORDER_FILE": str(records)}
         process = subprocess.Popen(
             [Path(sys.executable).with_name("ansible-playbook"), *arguments],
             cwd=tmp_path,

@@ -39,6 +39,8 @@ NEWEST_CORE_ONLY = {f"purecloud_{name}" for name in ("oauth_client", "role", "us
 INTERFACES = {"gax": ("gax_url", "/gax/api"), "gws": ("gws_url", "/api/v2/platform/configuration")}
 SECONDS = 540.0
 WATCH_SECONDS = 0.25
+# What differs between two runs that do the same: IDs, sealed secrets, times and the addresses of whatever listens.
+DRAWN = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|gAAAA[\w=-]+|\d{4}-\d\d-\d\dT[\d:.]+Z?|127\.0\.0\.1:\d+")
 
 # target -> the warnings that it provokes, each a regular expression for one of them; any other warning, or a missing one, is a failure.
 WARNINGS: dict[str, list[str]] = {
@@ -183,21 +185,36 @@ def test_what_the_oldest_core_leaves_out_are_targets() -> None:
     assert set(TARGETS) >= NEWEST_CORE_ONLY
 
 
-@pytest.mark.timeout(SECONDS + 60)
+def comparable(records: str) -> list[str]:
+    """What the modules of this collection returned, line by line; what is drawn anew in each run is replaced by the order of its first appearance."""
+    lines = [line for line in records.splitlines() if json.loads(line)["action"].startswith("genesys.hybrid.")]
+    seen: dict[str, str] = {}
+    return [DRAWN.sub(lambda match: seen.setdefault(match[0], f"<{len(seen)}>"), line) for line in lines]
+
+
+@pytest.mark.timeout(2 * SECONDS + 60)
 @pytest.mark.parametrize(("target", "api"), list(runs()))
 def test_target(target: str, api: str, sandbox: SandboxProcess, saml: dict[str, str], run_playbook: Callable[..., Any], tmp_path: Path) -> None:
+    """The target passes with the modules in Ansible's own process, and returns the same to the byte when they are ordinary ones."""
     seal_key = Fernet.generate_key().decode("ascii")
     given = {**connection(sandbox, api), **saml, "seal_key": seal_key, "lifecycle_only": target in LIFECYCLE_ONLY}
-    variables = write_private(tmp_path / "variables.json", given)
     playbook = tmp_path / "playbook.yml"
     playbook.write_text(yaml.safe_dump([{**PLAY[0], "roles": [target]}], sort_keys=False), encoding="utf-8")
     inventory = tmp_path / "inventory.ini"
     inventory.write_text('localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n', encoding="utf-8")
-    secrets = Secrets(sandbox, {"seal_key": seal_key, "saml_private_key": saml["saml_private_key"].splitlines()[1]})
+    returned = []
+    for in_process in [True] if OLDEST_CORE else [True, False]:
+        variables = write_private(tmp_path / f"variables-{in_process}.json", {**given, "hybrid_in_process": in_process})
+        secrets = Secrets(sandbox, {"seal_key": seal_key, "saml_private_key": saml["saml_private_key"].splitlines()[1]})
+        with secrets.watched():
+            run = run_playbook("-i", inventory, "-e", f"@{variables}", "--diff", playbook, seconds=SECONDS, ANSIBLE_ROLES_PATH=str(FOLDER))
+        judge(target, run, secrets)
+        returned.append(comparable(run.records))
+        sandbox.control("POST", "reset")
+    assert returned[0] == returned[-1]
 
-    with secrets.watched():
-        run = run_playbook("-i", inventory, "-e", f"@{variables}", "--diff", playbook, seconds=SECONDS, ANSIBLE_ROLES_PATH=str(FOLDER))
 
+def judge(target: str, run: Any, secrets: Secrets) -> None:
     assert run.returncode == 0, run.output
     assert run.recap["localhost"]["ok"] > 0, run.output
     assert "Traceback" not in run.output, run.output

@@ -215,6 +215,14 @@ def every_module_has_a_target(root: Path) -> list[str]:
     return [f"{target} is missing" for target in targets.values() if target not in files]
 
 
+def every_module_has_an_action(root: Path) -> list[str]:
+    """Every module has the action plugin that runs it in Ansible's own process, and no action plugin lacks its module."""
+    files = {path.as_posix() for path in files_of(root)}
+    missing = [f"plugins/action/{name}.py is missing" for name in modules_of(root) if f"plugins/action/{name}.py" not in files]
+    actions = [Path(name).stem for name in files if re.fullmatch(r"plugins/action/\w+\.py", name)]
+    return [*missing, *(f"plugins/action/{name}.py is of no module" for name in actions if name not in modules_of(root))]
+
+
 def modules_leave_check_mode_alone(root: Path) -> list[str]:
     """Check mode is decided in one shared place: module code only declares that it is supported."""
     found = []
@@ -266,6 +274,7 @@ RULES: dict[str, Rule] = {
         role_variables_are_prefixed,
         everything_is_in_the_readme,
         every_module_has_a_target,
+        every_module_has_an_action,
         modules_leave_check_mode_alone,
     )
 }
@@ -307,6 +316,7 @@ GOOD_PROJECT = {
     "plugins/module_utils/_cfgserver/client.py": "{licence}\nfrom .._http import Client\n",
     "plugins/module_utils/_module.py": "{licence}\nimport ansible.module_utils.basic\nfrom ._http import Client\n",
     "plugins/modules/purecloud_thing.py": MODULE,
+    "plugins/action/purecloud_thing.py": "{licence}\n",
     "roles/verify/tasks/main.yml": "{licence}\n- block:\n    - set_fact: {{hybrid_key: 1, verify_x: 2, cacheable: true}}\n      register: __verify_x\n",
     "roles/verify/defaults/main.yml": "{licence}\nverify_x: 1\n",
     "playbooks/audit.yml": "{licence}\n",
@@ -349,6 +359,8 @@ BREAKS = [
     ("everything_is_in_the_readme", "playbooks/purecloud.yml", "---\n", "does not name purecloud"),
     ("everything_is_in_the_readme", "roles/network/tasks/main.yml", "---\n", "does not name network"),
     ("every_module_has_a_target", "tests/integration/targets/purecloud_thing/tasks/main.yml", None, "purecloud_thing/tasks/main.yml is missing"),
+    ("every_module_has_an_action", "plugins/action/purecloud_thing.py", None, "plugins/action/purecloud_thing.py is missing"),
+    ("every_module_has_an_action", "plugins/action/other.py", "{licence}\n", "plugins/action/other.py is of no module"),
     ("modules_leave_check_mode_alone", "plugins/modules/purecloud_thing.py", "\nif module.check_mode:\n    pass", "purecloud_thing.py:"),
     ("modules_leave_check_mode_alone", "plugins/modules/purecloud_thing.py", "\nx = params['check_mode']", "purecloud_thing.py:"),
 ]

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is **PRIVATE** to the collection.
+
+"""Runs the collection's modules inside Ansible's own worker process, where that is the same as running them as modules.
+
+Packing a module, starting a second Python and compiling the module's code there costs many times what the work itself does. The action
+plugin of each module imports the module, so that Ansible loads it once, before it forks its workers.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pwd
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.module_utils import basic
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible.utils.vars import merge_hash
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+except ImportError:  # before ansible-core 2.19
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    def _encode(value: Any) -> str:
+        return json.dumps(value, cls=AnsibleJSONEncoder, vault_to_text=True)
+
+    def _decode(text: str) -> Any:
+        return json.loads(text)
+
+else:
+
+    def _encode(value: Any) -> str:
+        return json.dumps(value, cls=get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE))
+
+    def _decode(text: str) -> Any:
+        return json.loads(text, cls=get_module_decoder(PROFILE, Direction.MODULE_TO_CONTROLLER))
+
+
+PROFILE = "legacy"  # how ansible-core 2.19 and later talks with a module that asks for nothing else
+VARIABLE = "hybrid_in_process"
+
+display = Display()
+
+
+@contextmanager
+def _arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Give ``arguments`` to the next AnsibleModule of this process, the way that a packed module gets them."""
+    given = {"_ANSIBLE_ARGS": _encode({"ANSIBLE_MODULE_ARGS": arguments}).encode(), "_ANSIBLE_PROFILE": PROFILE}
+    before = {name: getattr(basic, name, None) for name in given}
+    try:
+        for name, value in given.items():
+            setattr(basic, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(basic, name, value)
+
+
+def execute(spec: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Run ``main(spec)`` here and return what it printed: the module's result, from which its secrets are already removed."""
+    warnings: list[str] = []
+
+    class Module(basic.AnsibleModule):
+        """An ordinary module, except that its warnings stay with its result: in a controller's process they would be shown beside it."""
+
+        def warn(self, warning: str, **kwargs: Any) -> None:
+            if warning not in warnings:
+                warnings.append(warning)
+
+    printed = io.StringIO()
+    with _arguments(arguments), redirect_stdout(printed):
+        try:
+            main(spec, Module)
+        except SystemExit:
+            pass  # how a module ends
+    result: dict[str, Any] = wrap_var(_decode(printed.getvalue()))
+    if warnings:
+        result["warnings"] = [*result.get("warnings", []), *wrap_var(warnings)]
+    return result
+
+
+def _same_interpreter(path: str) -> bool:
+    """Whether ``path`` is the interpreter of this process, under whichever of its names (python, python3, python3.13)."""
+    own = sys.executable or ""
+    return os.path.dirname(os.path.abspath(path)) == os.path.dirname(own) and os.path.realpath(path) == os.path.realpath(own)
+
+
+class InProcessAction(NormalAction):
+    """The action plugin of a module of this collection; ``spec`` is what the module does."""
+
+    spec: Spec
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        reason = self._reason_for_a_process(variables)
+        if reason:
+            display.vvv(f"{self._task.action} runs as an ordinary module: {reason}")
+            result: dict[str, Any] = super().run(tmp, variables)
+            return result
+        arguments = dict(self._task.args)
+        self._update_module_args(self._task.action, arguments, variables)
+        result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments))
+        return result
+
+    def _reason_for_a_process(self, variables: Mapping[str, Any]) -> str | None:
+        """Why this task needs a module's own process; None when the worker's does as well."""
+        if not boolean(self._templar.template(variables.get(VARIABLE, True)), strict=False):
+            return f"{VARIABLE} is false"
+        if self._connection.transport != "local":
+            return f"its connection is {self._connection.transport}"
+        if self._task.async_val:
+            return "it is asynchronous"
+        if any(self._task.environment or []):
+            return "it has an environment of its own"
+        become = self._connection.become
+        if become and (become.get_option("become_user", playcontext=self._play_context) or "root") != pwd.getpwuid(os.geteuid()).pw_name:
+            return "it becomes another user"
+        return self._foreign_interpreter(variables)
+
+    def _foreign_interpreter(self, variables: Mapping[str, Any]) -> str | None:
+        """A sentence when the user chose another Python than Ansible's own. Where Ansible would look for one itself, its own has the libraries."""
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
+        try:
+            interpreter = str(self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables) or "auto")).strip()
+        except AnsibleError:
+            return "its interpreter is not known here"
+        if interpreter.startswith("auto") or _same_interpreter(interpreter):
+            return None
+        return f"its interpreter is {interpreter}"
