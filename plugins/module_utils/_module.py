@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -41,6 +41,8 @@ class Context:
 
     A value given to ``register_secret`` is removed from everything that the task returns. ``facts`` is what a client has found out about its server,
     for the result: key to value.
+    ``lend(connection, settings)`` gives, for the time of a with statement, what the task before it in this run left of its session with these
+    settings: a mapping that the client reads and changes (``kept``), or None where sessions are not kept.
     """
 
     check_mode: bool
@@ -48,6 +50,8 @@ class Context:
     warn: Callable[[str], None]
     register_secret: Callable[[str], None]
     facts: dict[str, Any] = field(default_factory=dict)
+    lend: Callable[[str, Mapping[str, Any]], AbstractContextManager[dict[str, Any] | None]] = lambda connection, settings: nullcontext()
+    kept: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     for name, value in settings.items():
         if name.endswith("url") and "@" in (value or ""):
             context.register_secret(value)  # it will be refused; what it holds beside the host must not be shown
-    with closing(spec.connection.open(settings, context, read_only)) as client:
+    with context.lend(spec.connection.name, settings) as kept, closing(spec.connection.open(settings, replace(context, kept=kept), read_only)) as client:
         prepared = spec.prepare(client, params, context)
         try:
             result = prepared.apply() if prepared.changed and not read_only else prepared.result
@@ -95,8 +99,8 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     return {**context.facts, **complete}
 
 
-def main(spec: Spec, module_class: type[AnsibleModule] = AnsibleModule) -> None:
-    """Run ``spec`` as an ordinary Ansible module."""
+def main(spec: Spec, module_class: type[AnsibleModule] = AnsibleModule, **offers: Any) -> None:
+    """Run ``spec`` as an ordinary Ansible module. ``offers`` is what whoever runs it can do beyond that: further attributes of the context."""
     module = module_class(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
     # Given as a secret in check mode; as such it would be masked in everything that the task predicts.
     module.no_log_values.discard(KNOWN_AFTER_APPLY)
@@ -105,6 +109,7 @@ def main(spec: Spec, module_class: type[AnsibleModule] = AnsibleModule) -> None:
         diff=module._diff,
         warn=lambda text: module.warn(visible(text)),
         register_secret=lambda secret: module.no_log_values.add(secret) if secret else None,
+        **offers,
     )
     try:
         result = run(spec, module.params, context)

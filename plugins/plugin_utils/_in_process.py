@@ -31,6 +31,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import merge_hash
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions import sessions_in
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -54,8 +55,11 @@ else:
 
 PROFILE = "legacy"  # how ansible-core 2.19 and later talks with a module that asks for nothing else
 VARIABLE = "hybrid_in_process"
+SESSIONS_VARIABLE = "hybrid_keep_sessions"
 
 display = Display()
+# Made when Ansible loads the action plugin, which its main process does before it forks the first worker for it.
+_sessions = sessions_in(constants.DEFAULT_LOCAL_TMP)
 
 
 @contextmanager
@@ -72,8 +76,11 @@ def _arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
             setattr(basic, name, value)
 
 
-def execute(spec: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Run ``main(spec)`` here and return what it printed: the module's result, from which its secrets are already removed."""
+def execute(spec: Spec, arguments: Mapping[str, Any], **offers: Any) -> dict[str, Any]:
+    """Run ``main(spec)`` here and return what it printed: the module's result, from which its secrets are already removed.
+
+    ``offers`` are further attributes of the task's context.
+    """
     warnings: list[str] = []
 
     class Module(basic.AnsibleModule):
@@ -86,7 +93,7 @@ def execute(spec: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
     printed = io.StringIO()
     with _arguments(arguments), redirect_stdout(printed):
         try:
-            main(spec, Module)
+            main(spec, Module, **offers)
         except SystemExit:
             pass  # how a module ends
     result: dict[str, Any] = wrap_var(_decode(printed.getvalue()))
@@ -115,12 +122,16 @@ class InProcessAction(NormalAction):
             return result
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
-        result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments))
+        offers = {"lend": _sessions.lend} if self._is_true(SESSIONS_VARIABLE, variables) else {}
+        result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments, **offers))
         return result
+
+    def _is_true(self, name: str, variables: Mapping[str, Any]) -> bool:
+        return bool(boolean(self._templar.template(variables.get(name, True)), strict=False))
 
     def _reason_for_a_process(self, variables: Mapping[str, Any]) -> str | None:
         """Why this task needs a module's own process; None when the worker's does as well."""
-        if not boolean(self._templar.template(variables.get(VARIABLE, True)), strict=False):
+        if not self._is_true(VARIABLE, variables):
             return f"{VARIABLE} is false"
         if self._connection.transport != "local":
             return f"its connection is {self._connection.transport}"

@@ -46,9 +46,17 @@ class AutoTransport:
         report: Callable[[str, Any], Any],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
+        kept: dict[str, Any] | None = None,
     ) -> None:
         self._settings = settings
-        self._arguments: dict[str, Any] = {"read_only": read_only, "register_secret": register_secret, "warn": warn, "retry": retry, "sleep": sleep}
+        self._arguments: dict[str, Any] = {
+            "read_only": read_only,
+            "register_secret": register_secret,
+            "warn": warn,
+            "retry": retry,
+            "sleep": sleep,
+            "kept": kept,
+        }
         self._retry = RetryPolicy(retry.budget, min(_ATTEMPTS, retry.attempts), retry.base, retry.cap)
         self._report = report
         self._found: Transport | None = None

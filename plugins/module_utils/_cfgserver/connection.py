@@ -31,7 +31,7 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> Transpo
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and the Configuration Server can read and change everything")
     api = settings["cfgserver_api"] or DEFAULT_API
-    arguments: dict[str, Any] = {"read_only": read_only, "register_secret": context.register_secret, "warn": context.warn}
+    arguments: dict[str, Any] = {"read_only": read_only, "register_secret": context.register_secret, "warn": context.warn, "kept": context.kept}
     if api == "auto":
         arguments["report"] = context.facts.__setitem__
     return TRANSPORTS[api](settings, **arguments)

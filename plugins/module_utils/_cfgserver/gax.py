@@ -54,6 +54,12 @@ class GaxLogin:
         """No public client logs out, so neither the path nor its effect is certain."""
         http.request("POST", "/session/logout", changes_state=False)
 
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        pass
+
     def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
         """Which of these GAX gives to a dead session is not known."""
         if answer.status in (401, 403):
@@ -81,9 +87,10 @@ class GaxTransport:
         warn: Callable[[str], None],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
+        kept: dict[str, Any] | None = None,
     ) -> None:
         login = GaxLogin(settings, register_secret)
-        self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep)
+        self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep, kept=kept)
         self._warn = warn
         self._folders: dict[str, Folder | None] = {}
         self.sleep = sleep

@@ -83,6 +83,14 @@ class GwsLogin:
     def close(self, http: HttpClient) -> None:
         pass
 
+    def state(self) -> dict[str, Any]:
+        return {"token_header": self._token_header, "token": self._token}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        self._token_header, self._token = state["token_header"], state["token"]
+        for secret in filter(None, (self._credentials, self._token)):
+            self._register_secret(secret)
+
     def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
         """Which of these a dead session gets depends on what stands before the server; a stale token is refused with 403."""
         code = status_code(answer)
@@ -118,9 +126,10 @@ class GwsTransport:
         warn: Callable[[str], None],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
+        kept: dict[str, Any] | None = None,
     ) -> None:
         login = GwsLogin(settings, register_secret)
-        self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep)
+        self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep, kept=kept)
         self._folders: dict[str, Folder | None] = {}
         self._plain = False  # True once the server has refused the form that is known from the test-suite
         self.sleep = sleep

@@ -26,6 +26,7 @@ _LOGOUT_SECONDS = 5.0
 _HASTY_ATTEMPTS = 2  # requests to one address while there are others that were not tried yet
 _SHORTEST_SESSION_TOKEN = 8  # characters; a shorter cookie is a setting such as a language, and masking it would garble every output
 _DOWN = (502, 503, 504)
+_COOKIE = ("name", "value", "domain", "path", "secure", "expires")  # of a cookie, what decides where it is sent
 
 
 class Login(Protocol):
@@ -39,6 +40,12 @@ class Login(Protocol):
     def close(self, http: HttpClient) -> None:
         """End the session as well as it goes."""
 
+    def state(self) -> dict[str, Any]:
+        """What of the session is not in its cookies."""
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with a session that another process has opened with the same account, from what ``state`` was there."""
+
     def died(self, answer: Answer, sent: Sequence[Transaction]) -> bool:
         """True when ``answer`` may be what a dead session gets; such a request was not executed. ``sent``: see ``answers.answer_error``."""
 
@@ -50,7 +57,10 @@ class Login(Protocol):
 
 
 class Session:
-    """Requests within a session. ``register_secret`` is told every session cookie the moment it exists."""
+    """Requests within a session. ``register_secret`` is told every session cookie the moment it exists.
+
+    With ``kept`` the session is not ended but left there for the next client with the same settings, unless ``kept`` says that this is the ``last``.
+    """
 
     def __init__(
         self,
@@ -61,6 +71,7 @@ class Session:
         register_secret: Callable[[str], None],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
+        kept: dict[str, Any] | None = None,
     ) -> None:
         self._login = login
         self._register_secret = register_secret
@@ -68,11 +79,17 @@ class Session:
         self._options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
         self._options.update(read_only=read_only, sleep=sleep, losses=Losses())
         self._addresses = addresses(settings, login.interface.base_path)
+        left = kept if kept and kept["interface"] == login.interface.api else None
+        if left:  # sessions are per node, so begin with that one
+            self._addresses.sort(key=lambda address: address != left["address"])
         self._turns = self._all_turns()
         self._said: dict[str, str] = {}
         self._alive = False
         self._wrote = False
         self.http = self._client(*next(self._turns))
+        self._kept = kept
+        if left:
+            self._resume(left)
 
     def request(self, method: str, path: str, *, sent: Sequence[Transaction] = (), **arguments: Any) -> Answer:
         """One answer of any status that the REST API itself gives.
@@ -93,8 +110,13 @@ class Session:
         return answer
 
     def close(self) -> None:
-        """Log out as well as it goes. Never raises."""
-        if self._alive:
+        """Leave the session to the next one, or log out as well as it goes. Never raises."""
+        if self._kept is not None and "last" not in self._kept:
+            self._kept.clear()
+            if self._alive:
+                cookies = [{name: getattr(cookie, name) for name in _COOKIE} for cookie in self.http.session.cookies]
+                self._kept.update(interface=self._login.interface.api, address=self.http.base_url, cookies=cookies, login=self._login.state())
+        elif self._alive:
             self._alive = False
             self.http.retry = RetryPolicy(budget=0.0, attempts=1)
             self.http.timeout = min(self.http.timeout, _LOGOUT_SECONDS)
@@ -103,6 +125,13 @@ class Session:
             except HybridError:
                 pass
         self.http.close()
+
+    def _resume(self, kept: Mapping[str, Any]) -> None:
+        for cookie in kept["cookies"]:
+            self.http.session.cookies.set(**cookie)
+        self._login.resume(kept["login"])
+        self._register_cookies()
+        self._alive = True
 
     def _exchange(self, method: str, path: str, arguments: Mapping[str, Any]) -> Answer:
         """One answer from the first address that is not down; each turn of the loop uses one of a bounded number of turns up."""

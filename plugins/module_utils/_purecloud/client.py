@@ -31,8 +31,8 @@ _STATUS_ERRORS = {401: AuthenticationError, 403: AuthenticationError, 404: NotFo
 class PureCloudClient:
     """The API of one organisation, with one token that is minted when first needed.
 
-    ``register_secret`` is told every token the moment it exists. ``writes`` counts the writes that were answered with success; who finds out
-    that a write without an answer was executed adds it.
+    ``register_secret`` is told every token the moment it exists; ``kept`` is where it is left for the next client with the same settings.
+    ``writes`` counts the writes that were answered with success; who finds out that a write without an answer was executed adds it.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class PureCloudClient:
         register_secret: Callable[[str], None],
         retry: RetryPolicy = RetryPolicy(),
         sleep: Callable[[float], None] = time.sleep,
+        kept: dict[str, Any] | None = None,
     ) -> None:
         self.client_id = settings["client_id"]
         self._client_secret = settings["client_secret"]
@@ -50,6 +51,10 @@ class PureCloudClient:
         self._token_is_ours = self._token is None
         self._expires = float("inf")
         self._register_secret = register_secret
+        self._kept = {} if kept is None else kept
+        if self._token_is_ours and "token" in self._kept:
+            self._token, self._expires = self._kept["token"], self._kept["expires"]
+            register_secret(self._kept["token"])
         self.sleep = sleep
         self.writes = 0
         if not self._token and not (self.client_id and self._client_secret):
@@ -158,6 +163,7 @@ class PureCloudClient:
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
             self._token = None
+            self._kept.clear()
             answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if not 200 <= answer.status < 300:
             raise api_error(answer)
@@ -194,6 +200,7 @@ class PureCloudClient:
             lifetime = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else _SHORTEST_LIFETIME
             self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
             self._register_secret(self._token)
+            self._kept.update(token=self._token, expires=self._expires)
         return {"Authorization": f"Bearer {self._token}"}
 
     def _mint(self, client_id: str, client_secret: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> PureClo
             raise ValidationError(f"{name} holds control characters: give it as PureCloud shows it, on one line")
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and PureCloud can read and change everything")
-    return PureCloudClient(settings, read_only=read_only, register_secret=context.register_secret)
+    return PureCloudClient(settings, read_only=read_only, register_secret=context.register_secret, kept=context.kept)
 
 
 PURECLOUD = Connection(

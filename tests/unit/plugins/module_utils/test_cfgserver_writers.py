@@ -79,7 +79,7 @@ class Run:
     def __init__(self, server, api, options):
         defaults = {name: option.get("default") for name, option in cfgserver_transaction.SPEC.argument_spec().items()}
         params = {**defaults, "name": NAME, "options": options, "cfgserver_api": api, "url": server.origin(), "username": USERNAME, "password": PASSWORD}
-        self.context = SimpleNamespace(warn=lambda text: None, register_secret=lambda secret: None)
+        self.context = SimpleNamespace(warn=lambda text: None, register_secret=lambda secret: None, kept=None)
         self.transport = CFGSERVER.open(CFGSERVER.settings({**params, "timeout": 10.0}, {}), self.context, False)
         self.error = None
         self.managed = ManagedTransaction(self.transport, params, self.context)

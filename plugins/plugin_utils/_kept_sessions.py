@@ -1,0 +1,117 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is **PRIVATE** to the collection.
+
+"""Tokens and logins that one task of a run leaves to the next one.
+
+Each task is a process of its own, forked from the main one. What it leaves is in a file of the run's temporary directory, which Ansible
+makes with mode 0700 and removes at the end; the file is encrypted with a key that only the memory of this run's processes holds. A session
+is used by one task at a time and belongs to one server, one account and one password: other hosts of the run with the same ones may have it
+next. So there are never more sessions than tasks run at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
+
+PREFIX = "hybrid-session-"
+LONGEST_END = 10.0  # seconds; a server that hangs must not keep Ansible from exiting, it ends the sessions itself some time
+MOST = 64  # sessions of one account; forks beyond that open and end their own
+
+
+class KeptSessions:
+    """The sessions of the run whose temporary directory is ``folder``. Made in the main process, so that all workers share its key."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = Path(folder)
+        self._key = Fernet.generate_key()
+        self._fernet = Fernet(self._key)
+
+    @contextmanager
+    def lend(self, connection: str, settings: Mapping[str, Any]) -> Iterator[dict[str, Any] | None]:
+        """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one."""
+        identity = json.dumps([connection, settings], sort_keys=True, default=str).encode("utf-8", "surrogatepass")
+        name = hmac.new(self._key, identity, hashlib.sha256).hexdigest()[:32]
+        for number in range(MOST):
+            path = self._folder / f"{PREFIX}{name}-{number}"
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError:
+                break
+            with os.fdopen(descriptor, "r+b") as stream:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:  # another task has it, or the file system has no locks
+                    continue
+                kept = self._read(stream).get("kept", {})
+                try:
+                    yield kept
+                finally:
+                    self._write(stream, {"connection": connection, "settings": dict(settings), "kept": kept} if kept else {})
+            return
+        yield None
+
+    def end(self) -> None:
+        """End what can be ended: a Configuration Server has sessions to give back, while a token just expires."""
+        until = time.monotonic() + LONGEST_END
+        for path in self._folder.glob(PREFIX + "*"):
+            if time.monotonic() > until:
+                return
+            with suppress(OSError), open(path, "r+b") as stream:
+                entry = self._read(stream)
+                self._write(stream, {})
+                if entry.get("connection") == CFGSERVER.name:
+                    _log_out(entry)
+
+    def _read(self, stream: Any) -> dict[str, Any]:
+        try:
+            entry: dict[str, Any] = json.loads(self._fernet.decrypt(stream.read()))
+        except (InvalidToken, ValueError, OSError):
+            return {}
+        return entry
+
+    def _write(self, stream: Any, entry: Mapping[str, Any]) -> None:
+        """Best effort: a full disk costs a login, not the task. A file that is cut off does not decrypt and counts as empty."""
+        with suppress(OSError):
+            stream.seek(0)
+            stream.truncate()
+            if entry:
+                stream.write(self._fernet.encrypt(json.dumps(entry).encode("utf-8")))
+            stream.flush()
+
+
+def _log_out(entry: Mapping[str, Any]) -> None:
+    kept = {**entry["kept"], "last": True}
+    context = Context(check_mode=True, diff=False, warn=lambda _text: None, register_secret=lambda _secret: None, kept=kept)
+    with suppress(HybridError):
+        CFGSERVER.open({**entry["settings"], "cfgserver_api": kept["interface"]}, context, True).close()
+
+
+_of_this_run: dict[str, KeptSessions] = {}
+
+
+def sessions_in(folder: str) -> KeptSessions:
+    """The one for this folder; whoever makes it, which is the main process, ends its sessions when it exits."""
+    if folder not in _of_this_run:
+        _of_this_run[folder] = made = KeptSessions(folder)
+        maker = os.getpid()
+        atexit.register(lambda: made.end() if os.getpid() == maker else None)
+    return _of_this_run[folder]
