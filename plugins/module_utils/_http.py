@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import MissingLibraryError, UnreachableError, ValidationError
+from ._memory import Memory
 from ._version import VERSION
 
 try:
@@ -158,6 +159,7 @@ class HttpClient:
         retry: RetryPolicy = RetryPolicy(),
         losses: Losses | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        memory: Memory | None = None,
     ) -> None:
         if requests is None:
             raise MissingLibraryError("requests", REQUESTS_IMPORT_ERROR)
@@ -172,6 +174,7 @@ class HttpClient:
         self._proxies: Any = {"http": None, "https": None, "all": None} if is_loopback(urlsplit(base_url).hostname or "") else None
         if not validate_certs:
             warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
+        self.memory = memory or Memory(None, read_only)
         self.session = requests.Session()
         # Without an explicit auth, requests would put credentials from ~/.netrc over our own header.
         self.session.auth = lambda request: request
@@ -203,6 +206,9 @@ class HttpClient:
         writes = method not in SAFE if changes_state is None else changes_state
         if writes and self.read_only:
             raise ReadOnlyViolation(f"{method} {path} would change the server in a run that must only read")
+        known = self.memory.recall(self.base_url, method, path, params)
+        if known:
+            return Answer(method, path, known["status"], known["headers"], known["body"].encode("utf-8", "surrogateescape"))
         arguments: dict[str, Any] = {"params": params, "headers": dict(headers or {})}
         if json_body is not None:
             arguments["data"] = json.dumps(json_body).encode("ascii")
@@ -220,6 +226,7 @@ class HttpClient:
             outcome = self._attempt(method, path, repeatable, arguments)
             wait = self._wait_before_retry(outcome, attempt, method, repeatable, time.monotonic() - started)
             if wait is None:
+                self.memory.note(self.base_url, method, path, params, outcome.answer, writes)
                 return outcome.unwrap()
             self._sleep(wait)
 

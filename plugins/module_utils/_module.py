@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,7 +84,11 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     for name, value in settings.items():
         if name.endswith("url") and "@" in (value or ""):
             context.register_secret(value)  # it will be refused; what it holds beside the host must not be shown
-    with context.lend(spec.connection.name, settings) as kept, closing(spec.connection.open(settings, replace(context, kept=kept), read_only)) as client:
+    with ExitStack() as stack:
+        kept = stack.enter_context(context.lend(spec.connection.name, settings))
+        if kept and spec.read_only:
+            kept.pop("answers", None)  # whoever asks for information wants to know how things are now
+        client = stack.enter_context(closing(spec.connection.open(settings, replace(context, kept=kept), read_only)))
         prepared = spec.prepare(client, params, context)
         try:
             result = prepared.apply() if prepared.changed and not read_only else prepared.result

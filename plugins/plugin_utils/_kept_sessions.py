@@ -78,7 +78,7 @@ class KeptSessions:
             with suppress(OSError), open(path, "r+b") as stream:
                 entry = self._read(stream)
                 self._write(stream, {})
-                if entry.get("connection") == CFGSERVER.name:
+                if entry.get("connection") == CFGSERVER.name and "session" in entry["kept"]:
                     _log_out(entry)
 
     def _read(self, stream: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _log_out(entry: Mapping[str, Any]) -> None:
     kept = {**entry["kept"], "last": True}
     context = Context(check_mode=True, diff=False, warn=lambda _text: None, register_secret=lambda _secret: None, kept=kept)
     with suppress(HybridError):
-        CFGSERVER.open({**entry["settings"], "cfgserver_api": kept["interface"]}, context, True).close()
+        CFGSERVER.open({**entry["settings"], "cfgserver_api": kept["session"]["interface"]}, context, True).close()
 
 
 _of_this_run: dict[str, KeptSessions] = {}

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from .._errors import HybridError, UnreachableError, ValidationError
 from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
+from .._memory import Memory
 from .answers import Interface, is_page, wrong_answer
 from .transport import Transaction
 
@@ -77,18 +78,19 @@ class Session:
         self._register_secret = register_secret
         self._retry = retry
         self._options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
-        self._options.update(read_only=read_only, sleep=sleep, losses=Losses())
+        self._options.update(read_only=read_only, sleep=sleep, losses=Losses(), memory=Memory(kept, read_only))
         self._addresses = addresses(settings, login.interface.base_path)
-        left = kept if kept and kept["interface"] == login.interface.api else None
-        if left:  # sessions are per node, so begin with that one
+        self._kept = kept
+        left = (kept or {}).get("session") or {}
+        resumes = left.get("interface") == login.interface.api
+        if resumes:  # sessions are per node, so begin with that one
             self._addresses.sort(key=lambda address: address != left["address"])
         self._turns = self._all_turns()
         self._said: dict[str, str] = {}
         self._alive = False
         self._wrote = False
         self.http = self._client(*next(self._turns))
-        self._kept = kept
-        if left:
+        if resumes:
             self._resume(left)
 
     def request(self, method: str, path: str, *, sent: Sequence[Transaction] = (), **arguments: Any) -> Answer:
@@ -112,10 +114,11 @@ class Session:
     def close(self) -> None:
         """Leave the session to the next one, or log out as well as it goes. Never raises."""
         if self._kept is not None and "last" not in self._kept:
-            self._kept.clear()
+            self._kept.pop("session", None)
             if self._alive:
                 cookies = [{name: getattr(cookie, name) for name in _COOKIE} for cookie in self.http.session.cookies]
-                self._kept.update(interface=self._login.interface.api, address=self.http.base_url, cookies=cookies, login=self._login.state())
+                state = {"interface": self._login.interface.api, "address": self.http.base_url, "cookies": cookies, "login": self._login.state()}
+                self._kept["session"] = state
         elif self._alive:
             self._alive = False
             self.http.retry = RetryPolicy(budget=0.0, attempts=1)

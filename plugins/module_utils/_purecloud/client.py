@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
 from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
+from .._memory import Memory
 from . import regions
 from .paging import MAXIMUM_PAGES, Listing, number_in
 
@@ -52,9 +53,9 @@ class PureCloudClient:
         self._expires = float("inf")
         self._register_secret = register_secret
         self._kept = {} if kept is None else kept
-        if self._token_is_ours and "token" in self._kept:
-            self._token, self._expires = self._kept["token"], self._kept["expires"]
-            register_secret(self._kept["token"])
+        if self._token_is_ours and "session" in self._kept:
+            self._token, self._expires = self._kept["session"]["token"], self._kept["session"]["expires"]
+            register_secret(self._kept["session"]["token"])
         self.sleep = sleep
         self.writes = 0
         if not self._token and not (self.client_id and self._client_secret):
@@ -65,7 +66,7 @@ class PureCloudClient:
         api_url, login_url = _base_urls(settings)
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
         self._losses, self._retry = Losses(), retry
-        self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, **options)
+        self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, memory=Memory(kept, read_only), **options)
         self.login = HttpClient(login_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, **options)
 
     def close(self) -> None:
@@ -163,7 +164,7 @@ class PureCloudClient:
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
             self._token = None
-            self._kept.clear()
+            self._kept.pop("session", None)
             answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if not 200 <= answer.status < 300:
             raise api_error(answer)
@@ -200,7 +201,7 @@ class PureCloudClient:
             lifetime = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else _SHORTEST_LIFETIME
             self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
             self._register_secret(self._token)
-            self._kept.update(token=self._token, expires=self._expires)
+            self._kept["session"] = {"token": self._token, "expires": self._expires}
         return {"Authorization": f"Bearer {self._token}"}
 
     def _mint(self, client_id: str, client_secret: str) -> dict[str, Any]:
