@@ -71,9 +71,13 @@ class RetryPolicy:
 
 @dataclass
 class Losses:
-    """Seconds lost to failures and waiting so far; the clients of one task share it."""
+    """Seconds lost to failures and waiting so far; the clients of one task share it, and ``threads`` that lose time at the same moment lose it once."""
 
     seconds: float = 0.0
+    threads: int = 1
+
+    def add(self, seconds: float) -> None:
+        self.seconds += seconds / self.threads
 
 
 @dataclass(frozen=True)
@@ -258,7 +262,7 @@ class HttpClient:
         """Seconds to wait before the next attempt, None when this outcome is final."""
         answer = outcome.answer
         if answer is None or answer.status in (429, 500, 502, 503, 504):
-            self.losses.seconds += spent
+            self.losses.add(spent)
         if answer is None:
             again = outcome.retriable and attempt < self.retry.attempts
         elif answer.status == 429:
@@ -272,7 +276,7 @@ class HttpClient:
         wait = max(self.retry.pause(attempt), asked or 0.0)
         if self.losses.seconds + wait > self.retry.budget:
             return None
-        self.losses.seconds += wait
+        self.losses.add(wait)
         return wait
 
     def _send(self, method: str, path: str, arguments: dict[str, Any]) -> Answer:

@@ -12,11 +12,19 @@ while the others are done.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from ._errors import HybridError, PartialError, RateLimitedError, UnreachableError, ValidationError
 from ._reconcile import Prepared
+
+MOST_THREADS = 4
+SHOWN_ERRORS = 10
+CHANGES_PER_THREAD = 4  # fewer changes are made one after the other
 
 
 class Writer(Protocol):
@@ -24,7 +32,10 @@ class Writer(Protocol):
 
     @property
     def writes(self) -> int:
-        """How many writes were executed so far."""
+        """How many writes of this thread were executed so far."""
+
+    def shared_by(self, threads: int) -> AbstractContextManager[None]:
+        """While so many threads use it."""
 
 
 class Managed(Protocol):
@@ -99,26 +110,48 @@ def many(nouns: str, key: str, managed: Sequence[Managed]) -> Prepared:
 
 
 def _apply(nouns: str, key: str, managed: Sequence[Managed]) -> dict[str, Any]:
-    entities, done, errors = [], [], []
-    for number, item in enumerate(managed, start=1):
-        writes = item.client.writes
-        try:
-            entity = item.apply() if item.changed else item.predicted()
-        except HybridError as error:
-            errors.append({key: item.label, "msg": error.message})
-            if item.client.writes > writes:
-                done.append(item)  # half done is a change, too
-            if isinstance(error, (UnreachableError, RateLimitedError)):
-                errors += [{key: other.label, "msg": "the others were not tried after that"} for other in managed[number:] if other.changed]
-                break
-            continue
-        done.append(item)
-        if entity is not None:
-            entities.append(entity)
+    outcomes = _outcomes(managed)
+    entities = [outcome.entity for outcome in outcomes if outcome.entity is not None]
+    errors = [{key: item.label, "msg": outcome.error} for item, outcome in zip(managed, outcomes) if outcome.error]
     if errors:
+        done = [item for item, outcome in zip(managed, outcomes) if outcome.wrote or not outcome.error]  # half done is a change, too
         changed = any(item.changed for item in done)
         raise PartialError(_summary(errors), {"changed": changed, nouns: entities, "errors": errors, "diff": _diff(done)})
     return {nouns: entities}
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of one object: as it is now, or why it could not be written, and whether something of it was."""
+
+    entity: dict[str, Any] | None = None
+    error: str = ""
+    wrote: bool = False
+
+
+def _outcomes(managed: Sequence[Managed]) -> list[_Outcome]:
+    """The outcome of each, in their order. Many changes are made several at a time, because each of them mostly waits for the server."""
+    given_up = threading.Event()
+
+    def write(item: Managed) -> _Outcome:
+        if not item.changed:
+            return _Outcome(item.predicted())
+        if given_up.is_set():
+            return _Outcome(error="the others were not tried after that")
+        writes = item.client.writes
+        try:
+            return _Outcome(item.apply())
+        except HybridError as error:
+            if isinstance(error, (UnreachableError, RateLimitedError)):
+                given_up.set()
+            return _Outcome(error=error.message, wrote=item.client.writes > writes)
+
+    changing = [item for item in managed if item.changed]
+    threads = min(MOST_THREADS, len(changing) // CHANGES_PER_THREAD)
+    if threads < 2:
+        return list(map(write, managed))
+    with changing[0].client.shared_by(threads), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(write, managed))
 
 
 def _diff(managed: Iterable[Managed]) -> dict[str, Any]:
@@ -128,4 +161,7 @@ def _diff(managed: Iterable[Managed]) -> dict[str, Any]:
 
 
 def _summary(errors: Iterable[Mapping[str, Any]]) -> str:
-    return "; ".join(dict.fromkeys(error["msg"] for error in errors))
+    """The different messages in one; a screenful of them would hide the first, and ``errors`` of the result has all."""
+    messages = list(dict.fromkeys(error["msg"] for error in errors))
+    more = len(messages) - SHOWN_ERRORS
+    return "; ".join(messages[:SHOWN_ERRORS] + ([f"and {more} more errors, see the result's errors"] if more > 0 else []))

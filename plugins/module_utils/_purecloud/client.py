@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundE
 from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
 from .._memory import Memory
 from . import regions
+from .pace import Pace
 from .paging import MAXIMUM_PAGES, Listing, number_in
 
 API = "/api/v2"
@@ -33,7 +36,8 @@ class PureCloudClient:
     """The API of one organisation, with one token that is minted when first needed.
 
     ``register_secret`` is told every token the moment it exists; ``kept`` is where it is left for the next client with the same settings.
-    ``writes`` counts the writes that were answered with success; who finds out that a write without an answer was executed adds it.
+    ``writes`` counts the writes of the thread that asks which were answered with success; who finds out that a write without an answer was
+    executed adds it.
     """
 
     def __init__(
@@ -57,7 +61,6 @@ class PureCloudClient:
             self._token, self._expires = self._kept["session"]["token"], self._kept["session"]["expires"]
             register_secret(self._kept["session"]["token"])
         self.sleep = sleep
-        self.writes = 0
         if not self._token and not (self.client_id and self._client_secret):
             raise ValidationError(
                 "no PureCloud credentials: give access_token, or client_id and client_secret (environment: GENESYSCLOUD_ACCESS_TOKEN, "
@@ -66,6 +69,8 @@ class PureCloudClient:
         api_url, login_url = _base_urls(settings)
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
         self._losses, self._retry = Losses(), retry
+        self._pace = Pace(self._kept.setdefault("pace", {}), sleep)
+        self._of_thread, self._minting = threading.local(), threading.Lock()
         self.http = HttpClient(api_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, memory=Memory(kept, read_only), **options)
         self.login = HttpClient(login_url, read_only=read_only, retry=retry, losses=self._losses, sleep=sleep, **options)
 
@@ -73,12 +78,29 @@ class PureCloudClient:
         self.http.close()
         self.login.close()
 
+    @property
+    def writes(self) -> int:
+        return getattr(self._of_thread, "writes", 0)
+
+    @writes.setter
+    def writes(self, number: int) -> None:
+        self._of_thread.writes = number
+
+    @contextmanager
+    def shared_by(self, threads: int) -> Iterator[None]:
+        """While so many threads use the client: what they lose at the same time counts once."""
+        self._losses.threads = threads
+        try:
+            yield
+        finally:
+            self._losses.threads = 1
+
     def wait(self, seconds: float) -> bool:
         """Sleep, at the expense of what the task may lose to failures and waiting; False, and at once, when that does not suffice any more."""
         if self._losses.seconds + seconds > self._retry.budget:
             return False
         if seconds:
-            self._losses.seconds += seconds
+            self._losses.add(seconds)
             self.sleep(seconds)
         return True
 
@@ -160,11 +182,12 @@ class PureCloudClient:
 
         ``changes_state`` is False for a POST that only reads.
         """
-        answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
+        self._pace.keep()
+        used = self._authorization()
+        answer = self.http.request(method, API + path, headers=used, changes_state=changes_state, **arguments)
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
-            self._token = None
-            self._kept.pop("session", None)
+            self._forget(used)
             answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if not 200 <= answer.status < 300:
             raise api_error(answer)
@@ -193,16 +216,25 @@ class PureCloudClient:
         return True
 
     def _authorization(self) -> dict[str, str]:
-        if self._token is None or time.monotonic() > self._expires:
-            started = time.monotonic()
-            answer = self._mint(self.client_id, self._client_secret)
-            self._token = answer["access_token"]
-            lifetime = answer.get("expires_in")
-            lifetime = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else _SHORTEST_LIFETIME
-            self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
-            self._register_secret(self._token)
-            self._kept["session"] = {"token": self._token, "expires": self._expires}
-        return {"Authorization": f"Bearer {self._token}"}
+        with self._minting:
+            if self._token is None or time.monotonic() > self._expires:
+                started = time.monotonic()
+                answer = self._mint(self.client_id, self._client_secret)
+                self._token = answer["access_token"]
+                lifetime = answer.get("expires_in")
+                lifetime = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else _SHORTEST_LIFETIME
+                self._expires = started + max(lifetime - _EXPIRY_MARGIN, lifetime / 2)
+                self._register_secret(self._token)
+                self._kept["session"] = {"token": self._token, "expires": self._expires}
+                self._pace.begin()
+            return {"Authorization": f"Bearer {self._token}"}
+
+    def _forget(self, used: Mapping[str, str]) -> None:
+        """Drop the token of this header, unless another thread has replaced it already."""
+        with self._minting:
+            if used["Authorization"] == f"Bearer {self._token}":
+                self._token = None
+                self._kept.pop("session", None)
 
     def _mint(self, client_id: str, client_secret: str) -> dict[str, Any]:
         """A new token by client credentials: ``{"access_token", "token_type", "expires_in"}``.

@@ -184,10 +184,11 @@ def test_an_account_that_vanishes_meanwhile_is_an_error(organization):
         managed.apply()
 
 
-def test_five_accounts_that_stay_unknown_share_the_time_that_is_waited(organization):
+def test_accounts_that_stay_unknown_share_the_time_that_is_waited(organization):
     users = organization.manage_all([{"email": f"user{number}@example.com", **NEW} for number in range(8)])
     organization.fault(method="POST", path="/bulkadd$", times=0, **NOT_FOUND)
     with pytest.raises(PartialError) as caught:
         many("users", "email", users).apply()
     assert len(caught.value.result["errors"]) == 8
-    assert 200 < sum(organization.pauses) <= 300
+    # Two threads wait at the same time, which costs the task its time once.
+    assert 2 * 200 < sum(organization.pauses) <= 2 * 300
