@@ -60,13 +60,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.genesys.hybrid.plugins.plugin_utils._export import exported
-from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
-
 _LISTS = ("oauth_clients", "tried_secrets", "roles", "idps", "users", "transactions")
 
 
 def hybrid_inventory(found, client_pattern="*", own_client_id=None):
+    # Imported here because it takes long, and Ansible loads every filter of a collection in each worker process that uses one of them.
+    from ansible_collections.genesys.hybrid.plugins.plugin_utils._export import exported
+    from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
+
     missing = [name for name in _LISTS if not isinstance(found.get(name), list)]
     if missing:
         raise AnsibleFilterError(f"hybrid_inventory needs the list {missing[0]} as an info module returns it")

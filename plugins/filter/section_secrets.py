@@ -42,9 +42,14 @@ _value:
       type: str
 """
 
-from ansible_collections.genesys.hybrid.plugins.plugin_utils._export import section_secrets
+
+def section_secrets(options):
+    # Imported here because it takes long, and Ansible loads every filter of a collection in each worker process that uses one of them.
+    from ansible_collections.genesys.hybrid.plugins.plugin_utils._export import section_secrets as found_in
+
+    return [{"client_id": client_id, "secret": secret} for _section, client_id, secret in found_in(options)]
 
 
 class FilterModule:
     def filters(self):
-        return {"section_secrets": lambda options: [{"client_id": client_id, "secret": secret} for _section, client_id, secret in section_secrets(options)]}
+        return {"section_secrets": section_secrets}

@@ -20,15 +20,6 @@ from urllib.parse import unquote_plus
 
 from ._errors import MissingLibraryError, ValidationError
 
-try:
-    from cryptography.fernet import Fernet, InvalidToken
-except ImportError:
-    Fernet = None  # type: ignore[assignment, misc]
-    InvalidToken = ValueError  # type: ignore[assignment, misc]
-    FERNET_IMPORT_ERROR: str | None = traceback.format_exc()
-else:
-    FERNET_IMPORT_ERROR = None
-
 SEALED_PREFIX = "sealed-v1:"
 
 # Names of Configuration Server options that hold a secret, whoever wrote them: the value is masked wherever it is shown.
@@ -47,8 +38,12 @@ class Seal:
     """Seals and opens secrets with the key of one run (44 characters, URL-safe base64 of 32 bytes)."""
 
     def __init__(self, key: str, option: str = "seal_key") -> None:
-        if Fernet is None:
-            raise MissingLibraryError("cryptography", FERNET_IMPORT_ERROR)
+        # Imported here because it takes long, and Ansible loads what uses this file for other things in every one of its worker processes.
+        try:
+            from cryptography.fernet import Fernet, InvalidToken
+        except ImportError as error:
+            raise MissingLibraryError("cryptography", traceback.format_exc()) from error
+        self._invalid = InvalidToken
         try:
             if len(key) != 44:
                 raise ValueError
@@ -63,7 +58,7 @@ class Seal:
         """The secret inside ``sealed``; ``where`` names the option that holds it, for the error."""
         try:
             return self._fernet.decrypt(sealed.removeprefix(SEALED_PREFIX).encode("utf-8")).decode("utf-8")
-        except InvalidToken as error:
+        except self._invalid as error:
             raise ValidationError(f"{where} holds a sealed value that seal_key does not open: pass the seal_key of the same run that sealed it") from error
 
 
