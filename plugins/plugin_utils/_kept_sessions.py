@@ -26,11 +26,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
-
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
+
+try:
+    from cryptography.fernet import Fernet, InvalidToken
+except ImportError:  # ansible-core itself needs it; only a check that installs nothing gets here
+    Fernet = InvalidToken = None  # type: ignore[assignment, misc]
 
 PREFIX = "hybrid-session-"
 LONGEST_END = 10.0  # seconds; a server that hangs must not keep Ansible from exiting, it ends the sessions itself some time
@@ -42,12 +45,15 @@ class KeptSessions:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = Path(folder)
-        self._key = Fernet.generate_key()
-        self._fernet = Fernet(self._key)
+        self._key = Fernet.generate_key() if Fernet else b""
+        self._fernet = Fernet(self._key) if Fernet else None
 
     @contextmanager
     def lend(self, connection: str, settings: Mapping[str, Any]) -> Iterator[dict[str, Any] | None]:
         """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one."""
+        if self._fernet is None:
+            yield None
+            return
         identity = json.dumps([connection, settings], sort_keys=True, default=str).encode("utf-8", "surrogatepass")
         name = hmac.new(self._key, identity, hashlib.sha256).hexdigest()[:32]
         for number in range(MOST):
