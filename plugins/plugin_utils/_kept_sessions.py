@@ -15,6 +15,7 @@ next. So there are never more sessions than tasks run at once.
 from __future__ import annotations
 
 import atexit
+import base64
 import fcntl
 import hashlib
 import hmac
@@ -27,13 +28,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
-from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
-
-try:
-    from cryptography.fernet import Fernet, InvalidToken
-except ImportError:  # ansible-core itself needs it; only a check that installs nothing gets here
-    Fernet = InvalidToken = None  # type: ignore[assignment, misc]
+from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._run_cache import is_private
 
 PREFIX = "hybrid-session-"
 LONGEST_END = 10.0  # seconds; a server that hangs must not keep Ansible from exiting, it ends the sessions itself some time
@@ -45,13 +43,12 @@ class KeptSessions:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = Path(folder)
-        self._key = Fernet.generate_key() if Fernet else b""
-        self._fernet = Fernet(self._key) if Fernet else None
+        self._key = os.urandom(32)
 
     @contextmanager
     def lend(self, connection: str, settings: Mapping[str, Any]) -> Iterator[dict[str, Any] | None]:
         """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one."""
-        if self._fernet is None:
+        if not is_private(self._folder):
             yield None
             return
         identity = json.dumps([connection, settings], sort_keys=True, default=str).encode("utf-8", "surrogatepass")
@@ -88,20 +85,24 @@ class KeptSessions:
                     _log_out(entry)
 
     def _read(self, stream: Any) -> dict[str, Any]:
+        """What a file holds; nothing when it is empty, cut off, or sealed with another key."""
         try:
-            entry: dict[str, Any] = json.loads(self._fernet.decrypt(stream.read()))
-        except (InvalidToken, ValueError, OSError):
+            entry: dict[str, Any] = json.loads(self._seal().open(stream.read().decode("ascii"), PREFIX))
+        except (ValidationError, ValueError, OSError):
             return {}
         return entry
 
     def _write(self, stream: Any, entry: Mapping[str, Any]) -> None:
-        """Best effort: a full disk costs a login, not the task. A file that is cut off does not decrypt and counts as empty."""
+        """Best effort: a full disk costs a login, not the task."""
         with suppress(OSError):
             stream.seek(0)
             stream.truncate()
             if entry:
-                stream.write(self._fernet.encrypt(json.dumps(entry).encode("utf-8")))
+                stream.write(self._seal().seal(json.dumps(entry)).encode("ascii"))
             stream.flush()
+
+    def _seal(self) -> Seal:
+        return Seal(base64.urlsafe_b64encode(self._key).decode("ascii"))
 
 
 def _log_out(entry: Mapping[str, Any]) -> None:

@@ -54,7 +54,7 @@ class RunCache:
     def __init__(self, folder: str | os.PathLike[str], password: str) -> None:
         self._folder = Path(folder)
         # Without a password there is no key, and a directory that others can enter is not the run's own: then nothing is kept.
-        self._usable = bool(password) and _is_private(self._folder)
+        self._usable = bool(password) and is_private(self._folder)
         self._password = password
 
     def once(self, what: Mapping[str, Any], read: Callable[[], Any], *, lasts: Callable[[Any], bool], anew: bool = False) -> Any:
@@ -127,7 +127,7 @@ def _answers(known: _Attempt, asked: float, anew: bool) -> bool:
     return known.lasting or known.ended >= asked
 
 
-def _is_private(folder: Path) -> bool:
+def is_private(folder: Path) -> bool:
     try:
         found = folder.lstat()
     except OSError:

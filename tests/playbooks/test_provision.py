@@ -71,6 +71,16 @@ def test_provision_twice_and_check_mode_tells_the_truth(sites):
     assert sites.changed("--check", "--diff") == {"example_one": 0, "example_two": 0}
 
 
+def test_a_converged_integration_costs_one_token_one_login_and_one_read_of_each_kind(sites):
+    sites.run()
+    for arguments in ((), ("--check", "--diff")):
+        sites.limit = ["--limit", "example_two"]
+        recap = sites.run(*arguments)
+        assert recap["example_two"]["changed"] == 0 and recap["example_two"]["ok"] <= 12
+        journal = [(entry["method"], entry["path"], entry["query"]) for entry in sites.sandbox.control("GET", "requests")]
+        assert len(journal) == len(set(journal)) <= 16, journal
+
+
 @newest_core_only
 def test_the_object_holds_what_the_requirement_document_asks_for(sites):
     sites.run()

@@ -63,6 +63,7 @@ class Server:
 
     process: SandboxProcess
     api: str = "gax"
+    lend: Any = None  # of KeptSessions, where tasks leave their sessions to each other
 
     @property
     def transport(self) -> Any:
@@ -118,7 +119,9 @@ class Server:
 
     def _run(self, spec: Any, check: bool, params: dict[str, Any]) -> Outcome:
         outcome = Outcome()
-        context = Context(check_mode=check, diff=True, warn=outcome.warnings.append, register_secret=outcome.secrets.add)
+        context = Context(
+            check_mode=check, diff=True, warn=outcome.warnings.append, register_secret=outcome.secrets.add, **({"lend": self.lend} if self.lend else {})
+        )
         defaults = {name: option.get("default") for name, option in spec.argument_spec().items()}
         connection = {"cfgserver_api": self.api, "url": self.origin(), "username": USERNAME, "password": PASSWORD, "timeout": 10.0}
         try:

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, genesys.hybrid contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tokens, logins and answers that one task leaves to the next: who gets them, what lies on the disk, and how they end."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.genesys.hybrid.plugins.module_utils._memory import LONGEST_AGE
+from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context, run
+from ansible_collections.genesys.hybrid.plugins.modules import purecloud_oauth_clients, purecloud_organization_info
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions import KeptSessions
+from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, Server
+
+SETTINGS = {"url": ["https://gax.example.com"], "username": "default", "password": "sehr-geheim-0815"}
+OPTIONS = {"general": {"organization_id": "1"}}
+
+
+@pytest.fixture
+def sessions(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    return KeptSessions(folder)
+
+
+def everything_in(sessions) -> bytes:
+    return b"".join(path.name.encode() + path.read_bytes() for path in sessions._folder.iterdir())
+
+
+def test_the_next_task_with_the_same_settings_gets_what_was_left(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        kept["session"] = "a-session-cookie"
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        assert kept == {"session": "a-session-cookie"}
+
+
+@pytest.mark.parametrize("changed", [{"password": "another"}, {"username": "auditor"}, {"url": ["https://other.example.com"]}, {"validate_certs": False}])
+def test_nobody_else_gets_it(sessions, changed) -> None:
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        kept["session"] = "a-session-cookie"
+    with sessions.lend("cfgserver", {**SETTINGS, **changed}) as kept:
+        assert kept == {}
+    with sessions.lend("purecloud", SETTINGS) as kept:
+        assert kept == {}
+
+
+def test_two_tasks_at_once_never_share_a_session(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS) as first, sessions.lend("cfgserver", SETTINGS) as second:
+        first["session"], second["session"] = "one", "two"
+    with sessions.lend("cfgserver", SETTINGS) as first, sessions.lend("cfgserver", SETTINGS) as second:
+        assert (first["session"], second["session"]) == ("one", "two")
+
+
+def test_nothing_readable_lies_on_the_disk_and_another_key_opens_nothing(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        kept["session"] = "a-session-cookie"
+    for secret in ("a-session-cookie", SETTINGS["password"], SETTINGS["username"], "gax.example.com"):
+        assert secret.encode() not in everything_in(sessions)
+    assert [path.stat().st_mode & 0o777 for path in sessions._folder.iterdir()] == [0o600]
+    stranger = KeptSessions(sessions._folder)
+    for path in sessions._folder.iterdir():
+        with path.open("rb") as stream:
+            assert stranger._read(stream) == {}
+
+
+def test_a_file_that_was_cut_off_counts_as_empty(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        kept["session"] = "a-session-cookie"
+    (path,) = sessions._folder.iterdir()
+    path.write_bytes(path.read_bytes()[:-5])
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        assert kept == {}
+
+
+def test_a_folder_that_others_may_enter_keeps_nothing(sessions) -> None:
+    sessions._folder.chmod(0o755)
+    with sessions.lend("cfgserver", SETTINGS) as kept:
+        assert kept is None
+    assert list(sessions._folder.iterdir()) == []
+
+
+@pytest.fixture(params=["gax", "gws"])
+def server(sandbox, sessions, request):
+    server = Server(sandbox, request.param, sessions.lend)
+    server.reset()
+    yield server
+    sandbox.control("POST", "reset")
+
+
+def test_one_login_serves_all_tasks_and_is_ended_with_the_run(server, sessions) -> None:
+    assert server.task(options=OPTIONS).result["changed"]
+    assert not server.task(options=OPTIONS).result["changed"]
+    assert server.info(name=NAME).result["transactions"]
+    assert server.logins() == 1 and not logouts(server)
+
+    sessions.end()
+    assert logouts(server) == (1 if server.api == "gax" else 0)  # Web Services have no logout
+    sessions.end()
+    assert logouts(server) <= 1
+
+
+def logouts(server) -> int:
+    return sum(entry["path"].endswith("/session/logout") for entry in server._journal())
+
+
+def test_a_kept_session_that_died_is_opened_anew_and_a_write_is_sent_once(server) -> None:
+    assert server.task(options=OPTIONS).error is None
+    server.process.control("POST", "clock", {"advance": 100_000})
+    written = len(server.writes())
+    outcome = server.task(options={"general": {"organization_id": "2"}})
+    assert outcome.error is None and server.stored()["options"]["general"]["organization_id"] == "2"
+    # Every request to Web Services carries the credentials, so that the server opens another session by itself.
+    assert server.logins() == (2 if server.api == "gax" else 1)
+    assert len(server.writes()) == written + 1
+
+
+def test_a_kept_session_is_a_secret_of_the_task_that_goes_on_with_it(server) -> None:
+    first, second = server.info(name=NAME), server.info(name=NAME)
+    assert first.secrets - {PASSWORD} and second.secrets >= first.secrets - {PASSWORD}
+
+
+def test_a_plan_uses_what_was_read_moments_ago_and_a_write_or_an_info_does_not(server) -> None:
+    server.info(name=NAME)
+    read = len(server.requests("GET"))
+    planned = server.task(check=True, options=OPTIONS)
+    assert planned.result["changed"] and len(server.requests("GET")) < 2 * read + 2
+    before = len(server.requests("GET"))
+    assert server.task(check=True, options=OPTIONS).result["diff"] == planned.result["diff"]
+    assert len(server.requests("GET")) == before
+
+    server.info(name=NAME)
+    assert len(server.requests("GET")) > before
+    before = len(server.requests("GET"))
+    assert server.task(options=OPTIONS).result["changed"]
+    assert len(server.requests("GET")) > before
+    assert not server.task(check=True, options=OPTIONS).result["changed"], "a plan after the write knows of it"
+
+
+def test_what_was_read_long_ago_is_read_again(server, monkeypatch) -> None:
+    server.info(name=NAME)
+    server.task(check=True, options=OPTIONS)
+    before = len(server.requests("GET"))
+    monkeypatch.setattr("ansible_collections.genesys.hybrid.plugins.module_utils._memory.LONGEST_AGE", -LONGEST_AGE)
+    server.task(check=True, options=OPTIONS)
+    assert len(server.requests("GET")) > before
+
+
+def test_one_token_serves_all_tasks_and_a_refused_one_is_replaced(sandbox, sessions) -> None:
+    sandbox.control("POST", "reset")
+    account = {"api_url": sandbox.info["purecloud_url"], "client_id": sandbox.info["client_id"], "client_secret": sandbox.info["client_secret"]}
+    context = Context(check_mode=False, diff=False, warn=lambda _text: None, register_secret=lambda _secret: None, lend=sessions.lend)
+
+    def task(spec, **options):
+        defaults = {name: option.get("default") for name, option in spec.argument_spec().items()}
+        return run(spec, {**defaults, **account, **options}, context)
+
+    def minted():
+        return sum(entry["path"] == "/oauth/token" for entry in sandbox.control("GET", "requests"))
+
+    for _task in range(3):
+        task(purecloud_organization_info.SPEC)
+    task(purecloud_oauth_clients.SPEC, clients=[])
+    assert minted() == 1
+    sandbox.control("POST", "clock", {"advance": 1_000_000})
+    assert task(purecloud_organization_info.SPEC)["organizations"] and minted() == 2
+    task(purecloud_organization_info.SPEC)
+    assert minted() == 2
+    sandbox.control("POST", "reset")
