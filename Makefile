@@ -146,6 +146,7 @@ test: ## Everything: environments, all gates on the newest and the oldest suppor
 	rm -rf $(BUILD)/results && mkdir -p $(BUILD)/results
 	$(main_python) tests/tools/collection_tree.py copy $(BUILD)/collections
 	tests/tools/cores.sh
+	tests/tools/system_packages.sh
 	$(again) JOBS='$(JOBS)' all-gates
 
 .PHONY: all-gates

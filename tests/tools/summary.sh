@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Closes a run: summary.sh GATE...
-# prints one line per gate, says which versions of ansible-core were not seen, and fails unless every named gate passed.
+# prints one line per gate, says which versions of ansible-core and which tools were not there, and fails unless every named gate passed.
 set -euo pipefail
 
 results=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/.build/results
@@ -22,7 +22,7 @@ done
 
 if [[ -s $results/not-seen ]]; then
     echo
-    echo "*** NOT SEEN: these versions were NOT tested, because no Python for them was found ***"
+    echo "*** NOT SEEN: what needs one of these was NOT tested, because it is not on this machine ***"
     sed 's/^/***   /' "$results/not-seen"
 fi
 
