@@ -26,6 +26,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils import basic
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.plugins.loader import filter_loader, test_loader
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import merge_hash
@@ -60,6 +61,9 @@ SESSIONS_VARIABLE = "hybrid_keep_sessions"
 display = Display()
 # Made when Ansible loads the action plugin, which its main process does before it forks the first worker for it.
 _sessions = sessions_in(constants.DEFAULT_LOCAL_TMP)
+# Whichever filter or test is asked for first, Ansible loads all of its own: here once, instead of in each worker for itself.
+filter_loader.get("ansible.builtin.combine")
+test_loader.get("ansible.builtin.changed")
 
 
 @contextmanager
