@@ -36,7 +36,7 @@ pytest = python -m pytest --timeout 600
 .PHONY: help
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "Variables: PYTHON=/path/to/python3 (else the newest found), PORT=8080 (sandbox; 0 picks a free one), JOBS=2 (gates at once), ARGUMENTS=-vvv (for the demo)."
+	@echo "Variables: PYTHON=/path/to/python3 (else the newest found), PORT=8080 (sandbox; 0 picks a free one), JOBS=2 (gates at once), ARGUMENTS=-vvv (for demo and benchmarks)."
 
 # -- Environments -------------------------------------------------------------------------------------------------------------------
 
@@ -178,6 +178,10 @@ format: environment-lint ## Format the Python files in place.
 .PHONY: demo
 demo: environment-main ## Provision two hybrid integrations into a local sandbox, start to end.
 	@PATH="$(BUILD)/venv/main/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH="$(BUILD)/source" PYTHONPATH=tests $(main_python) -m demo
+
+.PHONY: benchmarks
+benchmarks: environment-main ## Measure the collection and write docs/performance.md: make benchmarks ARGUMENTS="clients --largest 100".
+	@PATH="$(BUILD)/venv/main/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH="$(BUILD)/source" PYTHONPATH=tests $(main_python) -m benchmarks $(ARGUMENTS)
 
 .PHONY: sandbox
 sandbox: environment-main ## Run the local PureCloud and Configuration Server in the foreground: make sandbox PORT=8080.

@@ -27,6 +27,7 @@ from . import clients, integrations, tasks
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 SECTIONS: dict[str, Callable[..., list[str]]] = {
     "clients": clients.table,
+    "limit": clients.limit,
     "integration": integrations.one,
     "fleet": integrations.many,
     "tasks": tasks.execution,

@@ -17,6 +17,7 @@ from .measure import Cost, ansible_playbook, median
 
 SIZES = (1, 10, 100, 500)
 REPEATED = 10  # up to this size, each is measured three times and the one in the middle counts
+ALLOWED = 300  # requests a minute, as PureCloud allows them to a token
 ROLES = [{"role": "Admin", "division": "*"}]
 CONNECTION = {"api_url": "{{ api_url }}", "client_id": "{{ client_id }}", "client_secret": "{{ client_secret }}"}
 
@@ -87,8 +88,25 @@ def table(sandbox: SandboxProcess, folder: Path, largest: int) -> list[str]:
     return lines
 
 
-def _create(sandbox: SandboxProcess, playbook: Path, count: int) -> Cost:
-    sandbox.control("POST", "reset", {"switches": SWITCHES})
+def limit(sandbox: SandboxProcess, folder: Path, largest: int) -> list[str]:
+    """500 clients with PureCloud's limit enforced. The limit's own time: each further minute that so many requests need, and the last one's requests."""
+    playbook = folder / "limit.json"
+    playbook.write_text(json.dumps(play(BULK)), encoding="utf-8")
+    count = min(SIZES[-1], largest)
+    free = _create(sandbox, playbook, count)
+    limited = _create(sandbox, playbook, count, ALLOWED)
+    journal = sandbox.control("GET", "requests")
+    refused = sum(entry["status"] == 429 for entry in journal)
+    minutes, rest = divmod(len(journal) - 1, ALLOWED)
+    own = 60 * minutes + free.wall * (rest + 1) / len(journal)
+    return [
+        f"With a limit of {ALLOWED} requests a minute, {count} clients take {limited.wall:.0f} s for {len(journal)} requests, of which {refused} were refused: "
+        f"{limited.wall / own:.2f} x the limit's own time."
+    ]
+
+
+def _create(sandbox: SandboxProcess, playbook: Path, count: int, allowed: int = 0) -> Cost:
+    sandbox.control("POST", "reset", {"switches": {**SWITCHES, "rate_limit_per_minute": allowed}})
     organization = sandbox.control("GET", "state")["purecloud"]["organizations"][0]
     variables = {
         "api_url": sandbox.info["purecloud_url"],
@@ -97,6 +115,7 @@ def _create(sandbox: SandboxProcess, playbook: Path, count: int) -> Cost:
         "clients": [{"name": f"benchmark-{number}", "roles": ROLES} for number in range(count)],
         "role_id": next(key for key, role in organization["roles"].items() if role["document"]["name"] == ROLES[0]["role"]),
     }
+    sandbox.control("DELETE", "requests")
     cost = ansible_playbook("-i", "localhost,", "-e", json.dumps(variables), playbook, ANSIBLE_LOCALHOST_WARNING="false")
     made = len(sandbox.control("GET", "state")["purecloud"]["organizations"][0]["clients"]) - 1
     if made != count:
