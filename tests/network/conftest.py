@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -27,6 +29,9 @@ from network.lab import HERE, NAMES, Lab, NotPermitted, opened
 from tools.collection_tree import BUILD
 
 TOOLS = ("unshare", "nsenter", "ip", "nft", "dnsmasq")
+TESTS = Path(__file__).resolve().parents[1]
+# The tenants' transaction objects: login and API host.
+OBJECTS = {"Environment": ("login.mypurecloud.ie", "api.mypurecloud.ie"), "Example Two": ("login.example.com:8443", "api.example.com")}
 SCRIPT = "/usr/local/sbin/genesys_hybrid_egress.py"
 
 
@@ -85,7 +90,9 @@ class Site:
         if self._resolver:
             self.lab.end(self._resolver)
         records = [f"--host-record={name},{address}" for name, address in names.items() if address]
-        self._resolver = self.lab.start("resolver", "dnsmasq", "--keep-in-foreground", "--user=root", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", *records)
+        self._resolver = self.lab.start(
+            "resolver", "dnsmasq", "--keep-in-foreground", "--user=root", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", *records
+        )
         self.lab.wait("resolver", 53)
 
     def playbook(
@@ -152,6 +159,36 @@ class Site:
         return json.loads(self.lab.run("consumer", "env", path, sys.executable, "-c", code, text=json.dumps(given)).stdout)
 
 
+@contextlib.contextmanager
+def running_sandbox(site: Site) -> Iterator[dict[str, str]]:
+    """A sandbox on the consuming host, which is the controller, too: the variables that lead to it."""
+    seed = yaml.safe_load((TESTS / "sandbox/seed.yml").read_text(encoding="utf-8"))
+    seed["cfgserver"]["transactions"] = [
+        {
+            "name": "hybrid_integration",
+            "tenant": tenant,
+            "options": {"general": {"base_auth_url": f"https://{login}/oauth/token", "base_service_url": f"https://{api}/api/"}},
+        }
+        for tenant, (login, api) in OBJECTS.items()
+    ]
+    (site.folder / "seed.yml").write_text(yaml.safe_dump(seed), encoding="utf-8")
+    child = site.lab.start("consumer", "env", "-C", TESTS, sys.executable, "-m", "sandbox", "--port", "8080", "--seed", site.folder / "seed.yml")
+    site.lab.wait("consumer", 8080)
+    ready = next(path.read_text(encoding="utf-8") for path in site.folder.glob("consumer-*.log") if "purecloud_url" in path.read_text(encoding="utf-8"))
+    info = json.loads(ready.splitlines()[0])
+    try:
+        yield {
+            "hybrid_purecloud_api_url": info["purecloud_url"],
+            "hybrid_purecloud_client_id": info["client_id"],
+            "hybrid_purecloud_client_secret": info["client_secret"],
+            "hybrid_cfgserver_url": info["gax_url"].removesuffix("/gax/api"),
+            "hybrid_cfgserver_username": info["cfgserver_username"],
+            "hybrid_cfgserver_password": info["cfgserver_password"],
+        }
+    finally:
+        site.lab.end(child)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     missing = [tool for tool in TOOLS if not shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")]
@@ -178,5 +215,3 @@ def clean(site: Site) -> Iterator[Site]:
     site.answer()
     yield site
     site.lab.run("consumer", "sh", "-c", "nft flush ruleset; rm -rf /var/lib/genesys-hybrid-egress* /etc/genesys-hybrid-egress.* /usr/local/sbin/*")
-
-

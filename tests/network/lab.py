@@ -107,7 +107,8 @@ class Lab:
         return child
 
     def end(self, child: subprocess.Popen[str]) -> None:
-        child.terminate()
+        for process in psutil.Process(child.pid).children(recursive=True):  # nsenter itself only waits
+            process.terminate()
         child.wait(SECONDS)
         self._children.remove(child)
 

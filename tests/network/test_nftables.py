@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
-from network.conftest import SCRIPT, Site, settled
+from network.conftest import SCRIPT, Site, running_sandbox, settled
 
 NFTABLES = {"network_egress_enforce": "nftables"}
 STREAM = [{"host": "stream.example.com", "port": 7000, "purpose": "a stream", "tls": False}]
@@ -56,8 +56,6 @@ def enforced(clean: Site) -> Site:
     }
     source = Path(__file__).resolve().parents[2] / "roles/network_egress"
     rules = (source / "templates/rules.nft.j2").read_text(encoding="utf-8")
-    from jinja2 import Environment
-
     text = Environment().from_string(rules).render(network_egress_plan={"range_ports": []})
     clean.lab.run("consumer", "cp", source / "files/genesys_hybrid_egress.py", SCRIPT)
     clean.lab.run("consumer", "tee", "/etc/genesys-hybrid-egress.rules", text=text)
@@ -98,7 +96,11 @@ def test_the_playbook_enforces_shows_and_removes(clean: Site) -> None:
     assert not clean.lab.run("consumer", "sh", "-c", f"ls {SCRIPT} /etc/genesys-hybrid-egress.* 2>/dev/null", check=False).stdout
     done = clean.playbook("--diff", variables=NFTABLES)
     assert done["changed"] == predicted["changed"] > 0
-    for line in ('+            "host": "login.mypurecloud.de",', "+    type filter hook output priority filter; policy drop;", "+| consumer | api.mypurecloud.de |"):
+    for line in (
+        '+            "host": "login.mypurecloud.de",',
+        "+    type filter hook output priority filter; policy drop;",
+        "+| consumer | api.mypurecloud.de |",
+    ):
         assert line in shown and line in clean.output
     assert clean.lab.reaches(LOGIN) and clean.lab.reaches("api.mypurecloud.de")
     assert not clean.lab.reaches("forbidden.example.com") and not clean.lab.reaches("198.51.100.66") and not clean.lab.reaches("stream.example.com", 7000)
@@ -115,7 +117,8 @@ def test_the_playbook_enforces_shows_and_removes(clean: Site) -> None:
 def test_ranges_and_the_way_back(clean: Site) -> None:
     """Where published ranges do not hold the address of the API, what was reached before is lost: the rules are taken back, and the run says so."""
     variables = {**NFTABLES, "network_egress_source": "ranges"}
-    with sandbox(clean) as connection:
+    clean.answer(api_mypurecloud_de="198.51.100.11")
+    with running_sandbox(clean) as connection:
         recap = clean.playbook(variables={**variables, **connection}, fails=True)
         assert recap["failed"] == 1 and recap["rescued"] == 1
         assert "api.mypurecloud.de:443 could be reached before the rules were loaded and cannot now" in clean.output
@@ -126,12 +129,6 @@ def test_ranges_and_the_way_back(clean: Site) -> None:
     assert clean.lab.reaches("api.mypurecloud.de") and clean.lab.reaches(LOGIN)
     assert not clean.lab.reaches("192.0.2.10", 8443) and not clean.lab.reaches("forbidden.example.com")
     assert "| consumer | 192.0.2.0/27 | TCP | 443 | PureCloud API |" in clean.rules("egress-rules.md")
-
-
-def sandbox(site: Site) -> Any:
-    from network.test_rule_list import running_sandbox
-
-    return running_sandbox(site)
 
 
 def test_addresses_follow_the_names(enforced: Site) -> None:
@@ -223,7 +220,9 @@ def test_after_a_restart_a_refresh_loads_the_rules_again(enforced: Site) -> None
 
 def test_the_peer_of_the_connection_is_allowed_even_without_a_known_connection(enforced: Site) -> None:
     """The session of Ansible may be older than the rules, so that its packets belong to no connection that the kernel knows."""
-    code = "probe = socket.socket(); probe.bind(('', port)); probe.settimeout(3)\ntry:\n probe.connect((host, 443)); result = True\nexcept OSError: result = False"
+    code = (
+        "probe = socket.socket(); probe.bind(('', port)); probe.settimeout(3)\ntry:\n probe.connect((host, 443)); result = True\nexcept OSError: result = False"
+    )
     assert not enforced.lab.python("consumer", code, host="198.51.100.66", port=2222)
     enforced.script("apply", "--peer", "198.51.100.66", "--peer-port", "2222")
     enforced.script("confirm")
@@ -232,18 +231,18 @@ def test_the_peer_of_the_connection_is_allowed_even_without_a_known_connection(e
 
 
 @pytest.fixture
-def proxied(clean: Site) -> Iterator[Site]:
-    """A running Squid that allows what the playbook has written."""
+def proxied(clean: Site) -> Site:
+    """A site with a Squid."""
     if clean.lab.run("proxy", "sh", "-c", "command -v squid", check=False).returncode:
         pytest.skip("squid is not installed")
-    yield clean
+    return clean
 
 
 def test_only_through_the_proxy(proxied: Site) -> None:
     variables = {"network_egress_enforce": "proxy", "network_egress_proxy": "http://proxy.example.com:3128", "network_egress_squid_sources": ["10.77.0.0/24"]}
     proxied.playbook(variables={**variables, "network_egress_internal_networks": ["10.77.0.53/32"]})
     (proxied.folder / "squid").mkdir()
-    settings = f"http_port 3128\nacl CONNECT method CONNECT\ninclude {proxied.folder}/rules/squid.conf\nhttp_access deny all\ncache_effective_user root\n"
+    settings = f"http_port 3128\nacl CONNECT method CONNECT\ninclude {proxied.folder}/rules/squid.conf\nhttp_access deny all\ncache_effective_user nobody\n"
     settings += f"pid_filename none\naccess_log none\ncache_log /dev/stderr\ncoredump_dir {proxied.folder}/squid\nshutdown_lifetime 0 seconds\n"
     (proxied.folder / "squid.conf").write_text(settings, encoding="utf-8")
     proxied.lab.start("proxy", "squid", "-N", "-f", proxied.folder / "squid.conf")

@@ -27,6 +27,7 @@ import uuid
 from pathlib import Path
 
 NAME = "genesys-hybrid-egress"
+POLICY = "hybrid-egress"  # firewalld allows 17 characters
 TABLE = "inet genesys_hybrid_egress"
 WANTED = Path("/etc")
 STATE = Path("/var/lib", NAME)
@@ -196,7 +197,7 @@ def nft_remove():
 
 
 def policy_file():
-    return FIREWALLD / "policies" / f"{NAME}.xml"
+    return FIREWALLD / "policies" / f"{POLICY}.xml"
 
 
 def ipset_file(name):
@@ -255,8 +256,10 @@ def firewalld_update(bundle, left):
 
 
 def firewalld_snapshot():
-    listed = run("firewall-cmd", f"--policy={NAME}", "--list-all", fails=False)
-    fixed = [run("firewall-cmd", f"--ipset=hybrid-egress-{name}-{version}", "--get-entries", fails=False) for name in ("internal", "ranges") for version in (4, 6)]
+    listed = run("firewall-cmd", f"--policy={POLICY}", "--list-all", fails=False)
+    fixed = [
+        run("firewall-cmd", f"--ipset=hybrid-egress-{name}-{version}", "--get-entries", fails=False) for name in ("internal", "ranges") for version in (4, 6)
+    ]
     return None if listed is None else json.dumps([sorted(listed.splitlines()), *(sorted((text or "").split()) for text in fixed)])
 
 
