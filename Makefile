@@ -75,7 +75,7 @@ home: environment-main environment-floor
 FLOOR := $(wildcard $(BUILD)/venv/floor/requirements.sha256)
 CHECK_GATES := format lint unit
 # In the order of their duration, the longest first, so that two at a time finish together.
-GATES := playbooks $(if $(FLOOR),playbooks-floor sanity-floor) sanity unit $(if $(FLOOR),unit-floor) contract package importer \
+GATES := playbooks $(if $(FLOOR),playbooks-floor sanity-floor) sanity network unit $(if $(FLOOR),unit-floor) contract package importer \
 	ansible-lint types docs ansible-doc $(if $(FLOOR),ansible-doc-floor) execution-environment format lint changelog
 
 .PHONY: $(addprefix gate-,$(GATES) playbooks-floor sanity-floor unit-floor ansible-doc-floor)
@@ -103,6 +103,9 @@ gate-playbooks:
 
 gate-playbooks-floor:
 	$(gate) floor . $(pytest) -n 2 tests/playbooks
+
+gate-network:
+	$(gate) main . $(pytest) tests/network
 
 gate-ansible-lint:
 	$(gate) lint $(COPY) ansible-lint --offline --profile production
