@@ -130,11 +130,10 @@ sealed_private_key_password:
 """
 
 from ansible_collections.genesys.hybrid.plugins.module_utils import _certificates, _saml
-from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.reading import MASKED
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.module_utils._options import NO_CONNECTION
-from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY, Prepared
+from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY, MASKED, Prepared
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal, open_sealed
 
 _NAMES = ("certificate", "private_key", "private_key_password")

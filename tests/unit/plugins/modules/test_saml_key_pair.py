@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 import pytest
-from cryptography import x509
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.genesys.hybrid.plugins.module_utils import _certificates, _saml
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
@@ -23,29 +21,9 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._module import Cont
 from ansible_collections.genesys.hybrid.plugins.module_utils._saml_assertion import signature_problem, signed_assertion
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
 from ansible_collections.genesys.hybrid.plugins.modules.saml_key_pair import SPEC
+from unit.plugins.modules.saml_support import KEYS, NOT_FOR_SIGNATURES, OTHER_KEY, PASSWORD, certificate, encrypted
 
 SEAL_KEY = Fernet.generate_key().decode("ascii")
-PASSWORD = "the password of the key"
-KEYS = {bits: rsa.generate_private_key(public_exponent=65537, key_size=bits) for bits in (1024, 2048)}
-OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-UNTRUSTED = {"digital_signature": False, "content_commitment": False, "key_encipherment": True}
-NO_USAGE = dict.fromkeys(("data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
-
-
-def certificate(key, begins=-1, ends=30, usage=None):
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pureengage.example.com")])
-    now = datetime.now(timezone.utc)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, now + timedelta(days=begins), now + timedelta(days=ends))
-    if usage:
-        builder = builder.add_extension(x509.KeyUsage(**usage, **NO_USAGE), critical=True)
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode("ascii")
-
-
-def encrypted(key, form=serialization.PrivateFormat.PKCS8, password=PASSWORD):
-    algorithm = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, form, algorithm).decode("ascii")
-
-
 GOOD = {"certificate": certificate(KEYS[2048]), "private_key": encrypted(KEYS[2048]), "private_key_password": PASSWORD}
 
 
@@ -162,7 +140,7 @@ def test_a_key_that_the_server_hides_is_left_alone():
 def test_an_assertion_verifies_with_the_certificate_of_its_key_only():
     assertion = signed_assertion("http://www.genesys.com/pureengage?a=1&b=<2>", KEYS[2048])
     mine, other, not_for_signatures = (
-        _certificates.parse(text, "certificate") for text in (GOOD["certificate"], certificate(OTHER_KEY), certificate(KEYS[2048], usage=UNTRUSTED))
+        _certificates.parse(text, "certificate") for text in (GOOD["certificate"], certificate(OTHER_KEY), certificate(KEYS[2048], usage=NOT_FOR_SIGNATURES))
     )
     assert signature_problem(assertion, mine) is None
     assert "not by the key" in signature_problem(assertion, other)
