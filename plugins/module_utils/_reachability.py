@@ -63,7 +63,9 @@ def _tls(name: str, connection: socket.socket, host: str, ca_path: str | None) -
         with context.wrap_socket(connection, server_hostname=host):
             return ok(name, "the certificate is valid for the name")
     except ssl.SSLCertVerificationError as problem:
-        return error(name, f"the TLS certificate of {host} is not accepted: {problem.verify_message}", "trust the right CA with ca_path, or find who intercepts TLS")
+        return error(
+            name, f"the TLS certificate of {host} is not accepted: {problem.verify_message}", "trust the right CA with ca_path, or find who intercepts TLS"
+        )
     except OSError as problem:
         return error(name, f"no TLS connection to {host}: {_reason(problem)}", "find out what stands between here and PureCloud")
 

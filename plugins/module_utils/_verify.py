@@ -100,7 +100,11 @@ def object_checks(options: Options, expected: Collection[str]) -> list[Check]:
 def _complete(identifier: str, options: Options, wanted: Mapping[str, Iterable[str]]) -> Check:
     missing = [f"{section}/{key}" for section, keys in wanted.items() for key in keys if not (options.get(section) or {}).get(key)]
     return judged(
-        identifier, not missing, f"complete: {', '.join(wanted) or 'none'}", f"the object lacks {', '.join(missing)}", f"{PROVISION}, or enter the value by hand"
+        identifier,
+        not missing,
+        f"complete: {', '.join(wanted) or 'none'}",
+        f"the object lacks {', '.join(missing)}",
+        f"{PROVISION}, or enter the value by hand",
     )
 
 
@@ -108,7 +112,9 @@ def _expire_time(text: str) -> Check:
     if not text:
         return skipped("saml_expire_time", "saml/expire_time is missing")
     good = text.isascii() and text.isdigit() and int(text) > 0
-    return judged("saml_expire_time", good, f"{text} hours", "saml/expire_time is not a whole number of hours", "set hybrid_transaction_saml_expire_time, such as 24")
+    return judged(
+        "saml_expire_time", good, f"{text} hours", "saml/expire_time is not a whole number of hours", "set hybrid_transaction_saml_expire_time, such as 24"
+    )
 
 
 def url_checks(options: Options, base_auth_url: str, base_service_url: str) -> list[Check]:

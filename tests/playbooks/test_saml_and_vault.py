@@ -54,7 +54,9 @@ def test_a_key_pair_is_made_once_and_everything_that_a_run_makes_is_written_back
     path = site.folder / "made.yml"
     path.write_bytes(vault.encrypt(OURS, vault.secrets[0][1]))
     before = path.read_bytes()
-    arguments = ["-e", json.dumps({**NOTHING_GIVEN, "hybrid_saml_generate": True, "hybrid_vault_file": str(path)})]
+    origin = site.sandbox.info["purecloud_url"]
+    urls = {"hybrid_transaction_base_auth_url": f"{origin}/oauth/token", "hybrid_transaction_base_service_url": f"{origin}/api/"}
+    arguments = ["-e", json.dumps({**NOTHING_GIVEN, **urls, "hybrid_saml_generate": True, "hybrid_vault_file": str(path)})]
 
     predicted = site.changed("--check", "--diff", *arguments)
     assert site.writes() == [] and path.read_bytes() == before
@@ -88,6 +90,22 @@ def test_a_key_pair_is_made_once_and_everything_that_a_run_makes_is_written_back
     assert site.changed(*arguments) == {"example_one": 1}
     assert site.writes() == []
     assert variables(vault, path) == {name: value for name, value in held.items() if name != "vault_other"}
+
+    verify(site, arguments)
+
+
+def verify(site, arguments):
+    """What provision made is sound for the playbook verify; two faults are found, with the fix, in check mode too. Nothing is written."""
+    recap = site.run(*arguments, "-e", "verify_fail_on=warning", playbook="verify")
+    assert (recap["example_one"]["changed"], recap["example_one"]["failed"], site.writes()) == (0, 0, [])
+    assert "ok      saml_signature: " in site.output
+
+    site.sandbox.control("POST", "faults", {"kind": "status", "status": 403, "path": "/api/v2/users", "method": "GET"})
+    broken = [*arguments, "--check", "-e", "hybrid_transaction_base_auth_url=https://login.mypurecloud.de/oauth/token"]
+    site.run(*broken, playbook="verify", succeeds=False)
+    assert site.message().count("(fix: ") == 2 and "error   auth_url: " in site.message() and "error   service_access: " in site.message()
+    assert site.run(*broken, "-e", "verify_fail_on=never", playbook="verify")["example_one"]["failed"] == 0
+    assert site.writes() == []
 
 
 @newest_core_only

@@ -146,7 +146,13 @@ def _role_check(granted: Sequence[Mapping[str, Any]], grant_type: str | None) ->
     if grant_type != CLIENT_CREDENTIALS:
         return skipped("service_roles", "such a client acts with the rights of the person")
     names = ", ".join(str(role.get("name")) for role in granted)
-    return judged("service_roles", bool(granted), names, "the OAuth client has no role: its token may call nothing", f"name roles in purecloud_org_oauth_clients, then {PROVISION}")
+    return judged(
+        "service_roles",
+        bool(granted),
+        names,
+        "the OAuth client has no role: its token may call nothing",
+        f"name roles in purecloud_org_oauth_clients, then {PROVISION}",
+    )
 
 
 def _access(client: PureCloudClient, token: str | None, granted: Sequence[Mapping[str, Any]]) -> Check:
