@@ -59,7 +59,7 @@ def _steps(names: list[str], url: str, settings: Mapping[str, Any]) -> Iterator[
 def _tls(name: str, connection: socket.socket, host: str, ca_path: str | None) -> Check:
     trusted = ca_path or requests.certs.where()
     try:
-        context = ssl.create_default_context(**({"capath": trusted} if os.path.isdir(trusted) else {"cafile": trusted}))
+        context = ssl.create_default_context(capath=trusted) if os.path.isdir(trusted) else ssl.create_default_context(cafile=trusted)
         with context.wrap_socket(connection, server_hostname=host):
             return ok(name, "the certificate is valid for the name")
     except ssl.SSLCertVerificationError as problem:

@@ -48,8 +48,8 @@ def _certificate_checks(text: str, expiry_days: int) -> tuple[list[Check], Any]:
         return [skipped(name, "saml/certificate is missing") for name in names], None
     try:
         certificate = _certificates.parse(text, "saml/certificate")
-    except ValidationError as problem:
-        return [error(names[0], problem.message, NEW_PAIR), *(skipped(name, "saml/certificate cannot be read") for name in names[1:])], None
+    except ValidationError as refusal:
+        return [error(names[0], refusal.message, NEW_PAIR), *(skipped(name, "saml/certificate cannot be read") for name in names[1:])], None
     described = _certificates.described(text)
     problem = _certificates.validity_problem(certificate)
     ends = _certificates.valid_until(certificate)
@@ -77,8 +77,8 @@ def _key_checks(options: Options, certificate: Any) -> tuple[list[Check], Any]:
         return [skipped(name, "saml/pkey or saml/password is missing, or hidden by the server") for name in names], None
     try:
         key = _saml.open_key(text, password)
-    except ValidationError as problem:
-        sentence = problem.message.replace("private_key_password", "saml/password").replace("private_key", "saml/pkey")
+    except ValidationError as refusal:
+        sentence = refusal.message.replace("private_key_password", "saml/password").replace("private_key", "saml/pkey")
         return [error(names[0], sentence, NEW_PAIR), *(skipped(name, "the key does not open") for name in names[1:])], None
     problem = _saml.strength_problem(key.public_key())
     checks = [
