@@ -64,6 +64,9 @@ _value:
     secret_options:
       description: The section of each service whose secret is known, with its C(password), sealed.
       type: dict
+    client_secrets:
+      description: The names of the OAuth clients whose secrets are known, fresh ones without a service among them, each with its sealed secret.
+      type: dict
 """
 
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._services import service_sections

@@ -17,7 +17,7 @@ description:
 options:
   _terms:
     description:
-      - The variables, names and values.
+      - The variables, names and values. A value is text, or a dictionary of texts.
     type: list
     elements: dict
     required: true
@@ -29,9 +29,15 @@ options:
     description:
       - The path of the vault file that the result is for.
     type: path
+  merge:
+    description:
+      - Whether O(current) keeps its other variables, comments and order, and only those of O(_terms) are set in it. A dictionary is merged into the one that is
+        there. The file must then be a vault file that a password of the run opens, or not exist yet in a folder that does.
+    type: bool
+    default: false
   vault_id:
     description:
-      - The vault ID to encrypt for. Without it the first vault password of the run is used.
+      - The vault ID to encrypt for. Without it the password of the file that is merged into, or else the first vault password of the run is used.
     type: str
 requirements:
   - cryptography
@@ -60,6 +66,7 @@ _raw:
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import yaml
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -69,6 +76,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal, open_sealed
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
+from ansible_collections.genesys.hybrid.plugins.plugin_utils._vault_text import VariablesLoader, merged
 
 
 class LookupModule(LookupBase):
@@ -80,40 +88,63 @@ class LookupModule(LookupBase):
         except HybridError as error:
             raise AnsibleLookupError(f"vault_encrypted: {error.message}") from error
 
-    def _encrypted(self, values: dict[str, str]) -> str:
+    def _encrypted(self, values: dict[str, Any]) -> str:
         vault = VaultLib(self._loader._vault.secrets)
         if not vault.secrets:
             raise AnsibleLookupError("vault_encrypted: the run has no vault password: give --ask-vault-pass, --vault-password-file or --vault-id")
+        current, merge = self.get_option("current"), self.get_option("merge")
+        if merge and not os.path.isdir(os.path.dirname(os.path.abspath(current or ""))):
+            raise AnsibleLookupError(f"vault_encrypted: the folder of {current} does not exist: make it first")
+        if not current or not os.path.exists(current):
+            return self._encrypt(vault, inventory_yaml(values))
+        with open(current, encoding="utf-8") as stream:
+            text = stream.read()
+        if merge:
+            return self._merged(vault, text, values)
+        return text if _holds(vault, text, values) else self._encrypt(vault, inventory_yaml(values))
+
+    def _merged(self, vault: VaultLib, text: str, values: dict[str, Any]) -> str:
+        """The text of the vault file, encrypted anew with its own password when a variable changes."""
         current = self.get_option("current")
-        if current and os.path.exists(current):
-            with open(current, encoding="utf-8") as stream:
-                text = stream.read()
-            if _holds(vault, text, values):
-                return text
+        if not vault.is_encrypted(text):
+            raise AnsibleLookupError(f"vault_encrypted: {current} is not an Ansible Vault file: encrypt it first (ansible-vault encrypt)")
         try:
-            vault_id, secret = match_encrypt_secret(vault.secrets, self.get_option("vault_id"))
+            plain, own_id, own_secret = vault.decrypt_and_get_vault_id(text)
+        except AnsibleError:
+            raise AnsibleLookupError(f"vault_encrypted: no vault password of the run opens {current}: give its password as well") from None
+        before = plain.decode("utf-8")
+        try:
+            after = merged(before, values)
+        except AnsibleError as error:
+            raise AnsibleLookupError(f"vault_encrypted: {current}: {error.message}") from None
+        if after == before:
+            return text
+        return self._encrypt(vault, after, None if self.get_option("vault_id") else (own_id, own_secret))
+
+    def _encrypt(self, vault: VaultLib, plain: str, own: tuple[str, Any] | None = None) -> str:
+        try:
+            vault_id, secret = own or match_encrypt_secret(vault.secrets, self.get_option("vault_id"))
         except AnsibleError as error:
             raise AnsibleLookupError(f"vault_encrypted: vault_id names {self.get_option('vault_id')}, for which the run has no password") from error
-        return vault.encrypt(inventory_yaml(values), secret, vault_id).decode("utf-8")
+        return vault.encrypt(plain, secret, vault_id).decode("utf-8")
 
 
-def _opened(term, seal) -> dict[str, str]:
+def _opened(term, seal) -> dict[str, Any]:
     if not isinstance(term, Mapping):
         raise AnsibleLookupError(f"vault_encrypted needs a dictionary of variables, not {type(term).__name__}")
-    return {name: open_sealed(str(value), seal, f"variable {name}") for name, value in sorted(term.items())}
+    return {str(name): _value(value, seal, f"variable {name}") for name, value in sorted(term.items())}
 
 
-def _holds(vault: VaultLib, text: str, values: dict[str, str]) -> bool:
+def _value(value, seal, where: str) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _value(item, seal, f"{where}, {name},") for name, item in sorted(value.items())}
+    return open_sealed(str(value), seal, where)
+
+
+def _holds(vault: VaultLib, text: str, values: dict[str, Any]) -> bool:
     if not vault.is_encrypted(text):
         return False
     try:
-        return yaml.load(vault.decrypt(text), Loader=_Loader) == values
+        return yaml.load(vault.decrypt(text), Loader=VariablesLoader) == values
     except (AnsibleError, yaml.YAMLError):
         return False  # of another password, or something else than variables: it is written anew
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads what inventory_yaml writes."""
-
-
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))

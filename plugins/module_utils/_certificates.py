@@ -38,14 +38,14 @@ _DER_SEQUENCE = 0x30  # the first byte of every DER certificate, and of no PEM t
 
 def der(text: str) -> bytes:
     """The DER bytes of one certificate; ValueError when ``text`` is not base64 with or without PEM armour, or base64 of such a text."""
-    return _decoded(_unwrapped(text))
+    return _decoded(unwrapped(text))
 
 
 def _decoded(text: str) -> bytes:
     return base64.b64decode("".join(_ARMOUR.sub(" ", text).split()), validate=True)
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """The PEM text inside ``text`` when that is base64 of one, else ``text`` itself."""
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
@@ -75,7 +75,7 @@ def parse(text: str, option: str) -> x509.Certificate:
     """The certificate in ``text``; a ValidationError that names ``option`` and never quotes the value."""
     if x509 is None:
         raise MissingLibraryError("cryptography", X509_IMPORT_ERROR)
-    text = _unwrapped(text)
+    text = unwrapped(text)
     if is_private_key(text):
         raise ValidationError(f"{option} holds a private key: give the certificate, and treat that key as exposed if this value was stored unencrypted")
     if len(_ARMOUR.findall(text)) > 2:

@@ -79,3 +79,13 @@ def _usable_ca_path(path: str | None) -> str | None:
     if os.path.isfile(path) and os.path.getsize(path) == 0:
         return None
     return path
+
+
+class NoServer:
+    """The client of a module that talks to nobody."""
+
+    def close(self) -> None:
+        pass
+
+
+NO_CONNECTION = Connection(name="none", options={}, open=lambda _settings, _context, _read_only: NoServer())

@@ -21,6 +21,7 @@ from ._errors import ConflictError, visible
 KNOWN_AFTER_APPLY = "(known after apply)"
 SECRET = "(secret)"
 NEW_SECRET = "(new secret)"
+MASKED = "(masked)"  # what a server hides even from us
 
 
 @dataclass(frozen=True)

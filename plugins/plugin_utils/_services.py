@@ -45,7 +45,7 @@ def service_sections(
     stored: Iterable[Mapping[str, str]] = (),
     current: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, dict[str, dict[str, str]]]:
-    """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}}``; passwords stay sealed.
+    """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}, "client_secrets": {client's name: secret}}``; secrets stay sealed.
 
     Without ``oauth_clients`` each is taken to be the one that is stored, or one that is still to be made: as much as can be known before.
     A section of ``current`` that holds a password beside its client's ID keeps it, unless there is a fresh one.
@@ -61,6 +61,7 @@ def service_sections(
         oauth_clients = [{"name": name, "id": stored_ids.get(name) or KNOWN_AFTER_APPLY} for name in names]
     by_name = {client["name"]: client for client in oauth_clients}
     options, secret_options = {}, {}
+    client_secrets = {name: client["sealed_secret"] for name, client in by_name.items() if client.get("sealed_secret")}
     for service in services:
         section, client = service["section"], by_name.get(service["oauth_client"])
         if client is None:
@@ -71,7 +72,8 @@ def service_sections(
         secret = client.get("sealed_secret") or _own_secret(current.get(section) or {}, client["id"]) or known.get(client["id"])
         if secret:
             secret_options[section] = {"password": secret}
-    return {"options": options, "secret_options": secret_options}
+            client_secrets[service["oauth_client"]] = secret
+    return {"options": options, "secret_options": secret_options, "client_secrets": client_secrets}
 
 
 def _own_secret(section: Mapping[str, str], client_id: str) -> str | None:

@@ -73,18 +73,24 @@ def constant(text: str, name: str) -> str:
 
 
 def action_groups_are_complete(root: Path) -> list[str]:
-    """A module belongs to the action group and documentation fragment of its name's first word, and groups hold nothing else."""
+    """A module belongs to the action group and documentation fragment of its name's first word, and groups hold nothing else.
+
+    One whose first word is no group has no connection.
+    """
     groups = yaml.safe_load((root / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     modules = modules_of(root)
     found = [f"group {group}: no module {name}" for group, members in groups.items() for name in members if name not in modules]
     for name in modules:
         prefix = name.split("_")[0]
-        found += [f"{name} is not in group {prefix}"] if name not in groups.get(prefix, []) and name not in WITHOUT_CONNECTION else []
+        found += [f"{name} is not in group {prefix}"] if prefix in groups and name not in groups[prefix] else []
         found += [f"{name} is in group {group}" for group, members in groups.items() if group != prefix and name in members]
         text = (root / "plugins/modules" / f"{name}.py").read_text(encoding="utf-8")
         fragments = (yaml.safe_load(constant(text, "DOCUMENTATION")) or {}).get("extends_documentation_fragment", [])
         fragments = [fragments] if isinstance(fragments, str) else fragments
-        if name not in WITHOUT_CONNECTION and not any(f"{fragment}.".startswith(f"genesys.hybrid.{prefix}.") for fragment in fragments):
+        connections = {group for group in groups for fragment in fragments if f"{fragment}.".startswith(f"genesys.hybrid.{group}.")}
+        if prefix not in groups:
+            found += [f"{name} has the connection of group {group}, so its name must begin with that" for group in sorted(connections)]
+        elif prefix not in connections:
             found.append(f"{name} does not extend the fragment genesys.hybrid.{prefix}")
     return found
 
@@ -336,6 +342,7 @@ BREAKS = [
         "is in group cfgserver",
     ),
     ("action_groups_are_complete", "plugins/modules/purecloud_thing.py", "DOCUMENTATION = 'module: x'", "does not extend"),
+    ("action_groups_are_complete", "plugins/modules/thing.py", MODULE, "thing has the connection of group purecloud"),
     ("imports_point_one_way", "plugins/module_utils/_errors.py", "from . import _http", "_errors.py imports plugins.module_utils._http"),
     ("imports_point_one_way", "plugins/module_utils/_errors.py", "from ._version import VERSION", "_errors.py imports"),
     ("imports_point_one_way", "plugins/module_utils/_http.py", "from ._purecloud.client import Client", "_http.py imports"),

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._reconcile import SECRET
+from .._reconcile import MASKED, SECRET
 from .._secrets import Seal
 from .options import empties_secrets, is_hidden, secret_places
 from .places import tenant_named
 from .transactions import folder_name, result_of
 from .transport import ENVIRONMENT, Options, Tenant, Transaction, Transport
-
-MASKED = "(masked)"
 
 
 def effective(transport: Transport, params: Mapping[str, Any]) -> list[tuple[Tenant, Transaction]]:

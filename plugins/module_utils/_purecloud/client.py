@@ -66,6 +66,7 @@ class PureCloudClient:
                 "no PureCloud credentials: give access_token, or client_id and client_secret (environment: GENESYSCLOUD_ACCESS_TOKEN, "
                 "GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET)"
             )
+        self.settings = settings
         api_url, login_url = _base_urls(settings)
         options = {name: settings[name] for name in ("validate_certs", "ca_path", "timeout")}
         self._losses, self._retry = Losses(), retry
@@ -210,10 +211,21 @@ class PureCloudClient:
     def accepts_credentials(self, client_id: str, client_secret: str) -> bool:
         """False when the login service rejects this pair, true when it mints a token or refuses only the grant type, as for a SAML2-BEARER client."""
         try:
-            self._register_secret(self._mint(client_id, client_secret)["access_token"])
+            self.token_of(client_id, client_secret)
         except AuthenticationError as error:
             return error.request["code"] != "invalid_client"
         return True
+
+    def token_of(self, client_id: str, client_secret: str) -> str:
+        """A new token of another OAuth client. The code of the AuthenticationError is that of the login service."""
+        token: str = self._mint(client_id, client_secret)["access_token"]
+        self._register_secret(token)
+        return token
+
+    def with_token(self, token: str) -> PureCloudClient:
+        """A client that reads with this token and writes nothing."""
+        settings = {**self.settings, "client_id": None, "client_secret": None, "access_token": token}
+        return PureCloudClient(settings, read_only=True, register_secret=self._register_secret, retry=self._retry, sleep=self.sleep)
 
     def _authorization(self) -> dict[str, str]:
         with self._minting:

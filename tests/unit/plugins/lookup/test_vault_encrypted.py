@@ -88,3 +88,55 @@ def test_what_is_wrong_is_said(encrypt, variables, options, sentence):
     with pytest.raises(AnsibleError, match=sentence) as caught:
         encrypt(variables, **options)
     assert "b'" not in str(caught.value)
+
+
+MERGES = {
+    "nothing to do": ("a: b # kept\n", {"a": "b"}, "a: b # kept\n"),
+    "added": ("# of old\nother: [1,  2]\n", {"a": "b"}, "# of old\nother: [1,  2]\na: b\n"),
+    "changed": ("---\nx: 1\n\n# why\na: old  # since May\ny: {z: 1}\n", {"a": "new"}, "---\nx: 1\n\n# why\n# since May\na: new\ny: {z: 1}\n"),
+    "many lines": ("a: |\n  one\n  two\n# next\nb: x\n", {"a": "three\nfour\n"}, "a: |\n  three\n  four\n# next\nb: x\n"),
+    "in quotes": ("'a': \"b\\n\"\nc: d", {"a": "{{ x }}", "c": "e"}, "a: !unsafe '{{ x }}'\nc: e"),
+    "a dictionary": ("a:\n  k: v\n  l: w\n\n# next\nb: x\n", {"a": {"l": "n", "m": "o"}}, "a:\n  k: v\n  l: n\n  m: o\n\n# next\nb: x\n"),
+    "comments only": ("---\n# later\n", {"a": "b"}, "---\n# later\na: b\n"),
+    "other tags": ("x: !vault |\n  $ANSIBLE\na: b\n", {"a": "c"}, "x: !vault |\n  $ANSIBLE\na: c\n"),
+    "an end": ("a: b\n...\n", {"c": "d"}, "a: b\nc: d\n"),
+    "the last one in lines": ("a: |\n  one\n", {"a": "two"}, "a: two\n"),
+}
+
+
+@pytest.mark.parametrize(("before", "variables", "after"), MERGES.values(), ids=MERGES)
+def test_what_else_a_vault_file_holds_is_kept(encrypt, tmp_path, before, variables, after):
+    path = tmp_path / "vault.yml"
+    path.write_bytes(VaultLib([FIRST, SECOND]).encrypt(before, SECOND[1], "prod"))
+    text = encrypt(variables, (FIRST, SECOND), current=str(path), merge=True)
+    assert VaultLib([SECOND]).decrypt(text).decode("utf-8") == after
+    assert (text == path.read_text(encoding="utf-8")) == (before == after)
+    path.write_text(text, encoding="utf-8")
+    assert encrypt(variables, (FIRST, SECOND), current=str(path), merge=True) == text
+
+
+def test_a_vault_file_that_does_not_exist_yet_is_made(encrypt, tmp_path):
+    text = encrypt({"a": {"b": Seal(KEY).seal("c")}}, seal_key=KEY, current=str(tmp_path / "vault.yml"), merge=True)
+    assert VaultLib([FIRST]).decrypt(text) == b"---\na:\n  b: c\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("a: b\n", "is not an Ansible Vault file: encrypt it first"),
+        (VaultLib([SECOND]).encrypt("a: b", SECOND[1]).decode(), "no vault password of the run opens"),
+        (VaultLib([FIRST]).encrypt("- secret\n", FIRST[1]).decode(), "is no dictionary of variables"),
+        (VaultLib([FIRST]).encrypt("a: [secret\n", FIRST[1]).decode(), "is not YAML"),
+        (VaultLib([FIRST]).encrypt("{x: secret, y: b}\n", FIRST[1]).decode(), "cannot be replaced one by one"),
+        (None, "the folder of .* does not exist"),
+    ],
+)
+def test_a_vault_file_that_cannot_be_merged_into_is_refused(encrypt, tmp_path, content, sentence):
+    path = tmp_path / "vault.yml"
+    if content is None:
+        path = tmp_path / "missing" / "vault.yml"
+    else:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(AnsibleError, match=sentence) as caught:
+        encrypt({"x": "new value", "z": "b"}, current=str(path), merge=True)
+    assert "secret" not in str(caught.value) and "new value" not in str(caught.value)

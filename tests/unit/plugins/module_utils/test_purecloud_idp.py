@@ -284,3 +284,13 @@ def test_the_info_module_reads_each_provider_once_and_writes_nothing(organizatio
 def test_check_mode_writes_nothing(organization):
     assert organization.manage(check_mode=True, **WHOLE)["changed"]
     assert organization.stored("pureengage") is None
+
+
+def test_a_certificate_that_is_still_to_be_made_is_one_for_check_mode_only(organization):
+    unknown = {**WHOLE, "certificates": ["(known after apply)"]}
+    result = organization.manage(check_mode=True, **unknown)
+    assert result["diff"]["after"]["certificates"] == ["(known after apply)"]
+    assert result["idp"]["certificates"][0]["fingerprint"] == "(known after apply)"
+    assert not any("certificate" in warning for warning in organization.warnings)
+    with pytest.raises(ValidationError, match="certificate is not an X.509 certificate"):
+        organization.manage(**unknown)

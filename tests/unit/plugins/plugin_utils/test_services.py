@@ -43,12 +43,17 @@ def test_sections_carry_fresh_secrets_first_and_copy_stored_ones():
     assert service_sections(SERVICES, clients, stored) == {
         "options": {"saml_auth": {"client_id": "7"}, "ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}},
         "secret_options": {"saml_auth": {"password": "sealed-v1:new"}, "ewt": {"password": SEALED}, "ewt2": {"password": SEALED}},
+        "client_secrets": {"saml": "sealed-v1:new", "pacing": SEALED},
     }
+
+
+def test_the_fresh_secret_of_a_client_without_a_service_is_told():
+    assert service_sections([], [{"name": "x", "id": "1", "sealed_secret": SEALED}, {"name": "y", "id": "2"}])["client_secrets"] == {"x": SEALED}
 
 
 def test_a_masked_secret_is_left_alone():
     sections = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], [{"client": "pacing", "client_id": "1"}])
-    assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}}
+    assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}, "client_secrets": {}}
 
 
 def test_clients_that_are_not_known_yet_are_those_that_are_stored():
@@ -56,6 +61,7 @@ def test_clients_that_are_not_known_yet_are_those_that_are_stored():
     assert service_sections(SERVICES[:2], None, stored) == {
         "options": {"saml_auth": {"client_id": "(known after apply)"}, "ewt": {"client_id": "1"}},
         "secret_options": {"saml_auth": {"password": "(known after apply)"}, "ewt": {"password": SEALED}},
+        "client_secrets": {"saml": "(known after apply)", "pacing": SEALED},
     }
 
 
