@@ -34,7 +34,9 @@ TARGETS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not
 # On the oldest supported ansible-core these targets only create, change and delete: the rest of them tests the modules' own code, which is the same.
 LIFECYCLE_ONLY = {f"purecloud_{name}" for name in ("idp", "oauth_clients", "roles", "users")} if OLDEST_CORE else set()
 # Nor are these run there: they differ from the ones above, or from each other, in nothing that depends on ansible-core.
-NEWEST_CORE_ONLY = {f"purecloud_{name}" for name in ("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info")}
+NEWEST_CORE_ONLY = {
+    f"purecloud_{name}" for name in ("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info", "verify")
+} | {"saml_key_pair"}
 # Interface of Configuration Server -> the key of the sandbox's address for it, and the path below that address.
 INTERFACES = {"gax": ("gax_url", "/gax/api"), "gws": ("gws_url", "/api/v2/platform/configuration")}
 SECONDS = 540.0
