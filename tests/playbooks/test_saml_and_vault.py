@@ -15,7 +15,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.genesys.hybrid.plugins.module_utils import _certificates, _saml
 from demo.estate import Estate
-from playbooks.conftest import newest_core_only
+from playbooks.conftest import OLDEST_CORE, newest_core_only
 from playbooks.site import ROOT, Site
 from sandbox.process import SandboxProcess
 
@@ -104,8 +104,9 @@ def verify(site, arguments):
     broken = [*arguments, "--check", "-e", "hybrid_transaction_base_auth_url=https://login.mypurecloud.de/oauth/token"]
     site.run(*broken, playbook="verify", succeeds=False)
     assert site.message().count("(fix: ") == 2 and "error   auth_url: " in site.message() and "error   service_access: " in site.message()
-    assert site.run(*broken, "-e", "verify_fail_on=never", playbook="verify")["example_one"]["failed"] == 0
     assert site.writes() == []
+    if not OLDEST_CORE:
+        assert site.run(*broken, "-e", "verify_fail_on=never", playbook="verify")["example_one"]["failed"] == 0
 
 
 @newest_core_only

@@ -34,7 +34,9 @@ TARGETS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not
 # With everything, also where it is the modules' own code that is tested once more: make soak.
 SOAK = os.environ.get("PROMISES") == "soak"
 # On the oldest supported ansible-core these are not run: they differ from others in nothing that depends on ansible-core.
-NEWEST_CORE_ONLY = {f"purecloud_{name}" for name in ("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info")}
+NEWEST_CORE_ONLY = {
+    f"purecloud_{name}" for name in ("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info", "verify")
+} | {"saml_key_pair"}
 # Interface of Configuration Server -> the key of the sandbox's address for it, and the path below that address.
 INTERFACES = {"gax": ("gax_url", "/gax/api"), "gws": ("gws_url", "/api/v2/platform/configuration")}
 SECONDS = 540.0

@@ -37,9 +37,6 @@ LONGEST_FILE = 400  # lines
 MACHINE_PATH = re.compile(r"(?<![\w./)}-])/(?:work|root|home|Users)/[\w.]")
 REGISTRY_HOST = re.compile(r"\b(?:pypi\.org|pythonhosted\.org|npmjs\.org|galaxy\.ansible\.com|deb\.debian\.org|proxy\.golang\.org)\b")
 
-# Modules that talk to neither system, so that no connection's defaults are for them.
-WITHOUT_CONNECTION = {"egress_check"}
-
 # Who may import whom within the collection: only downwards, and on one level only without a circle. What the table does not name is a
 # small helper; the two systems must not know each other.
 BOTTOM, HELPER, SYSTEM, MODULE_BASE, PLUGIN = range(5)
