@@ -108,6 +108,12 @@ resumed:
   type: list
   elements: str
   sample: []
+not_due:
+  description: Nothing. M(genesys.hybrid.purecloud_oauth_client_rotation) names here what it left alone.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 wait_seconds:
   description: How long there is nothing to do.
   returned: success
@@ -140,6 +146,7 @@ def prepare(client, params, context):
         "steps": rotation.steps,
         "outlook": rotation.outlook,
         "resumed": [params["provider"]] if rotation.under_way else [],
+        "not_due": [],
         "wait_seconds": rotation.wait_seconds,
         "finished": not rotation.outlook,
     }

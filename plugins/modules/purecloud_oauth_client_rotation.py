@@ -182,6 +182,12 @@ resumed:
   type: list
   elements: str
   sample: []
+not_due:
+  description: The names of the clients of which no rotation is under way and none was begun, because they are too young or because another one is under way.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 wait_seconds:
   description: How long there is nothing to do.
   returned: success
@@ -227,8 +233,9 @@ def prepare(client, params, context):
     resumed = [rotation for rotation in rotations if rotation.under_way]
     # All clients get their longer names before the first successor is made. So while one lacks its successor, those that have none yet belong to it.
     begins = wishes.begin and (not resumed or any(rotation.incomplete for rotation in resumed))
+    begun = [rotation for rotation in rotations if begins and not rotation.under_way and rotation.is_due]
     for rotation in rotations:
-        rotation.plan(begins and not rotation.under_way and rotation.is_due)
+        rotation.plan(rotation in begun)
     steps = sorted((step for rotation in rotations for step in rotation.steps), key=lambda step: step.phase)
     diff = {
         "before": {rotation.name: rotation.before for rotation in rotations if rotation.steps},
@@ -245,6 +252,7 @@ def prepare(client, params, context):
             "steps": [step.text for step in steps],
             "outlook": outlook,
             "resumed": [rotation.name for rotation in resumed],
+            "not_due": [rotation.name for rotation in rotations if wishes.begin and not rotation.under_way and rotation not in begun],
             "wait_seconds": 0 if objects else math.ceil(min(waits, default=0)),
             "finished": not outlook,
         }

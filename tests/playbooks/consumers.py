@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from playbooks.site import Site
 
 Section = dict[str, str]
-PAUSE = 0.1  # seconds between two processings of one component
+PAUSE = 0.3  # seconds between two processings of one component
 
 
 class Consumer(threading.Thread):
