@@ -219,7 +219,7 @@ def prepare(client, params, context):
     wishes, seal = _wishes(params), Seal(params["seal_key"])
     places = places_in(params["objects"])
     # In an emergency every section that holds a leaked secret gets the new one, whatever was named.
-    names = check_services(params["services"], params["sections"], [] if wishes.emergency else places)
+    names = check_services(params["services"], params["sections"], None if wishes.emergency else places)
     directory = Directory(client)
     directory.entities()
 

@@ -330,8 +330,8 @@ class ClientRotation:
         return "unknown"
 
 
-def check_services(services: list[Mapping[str, str]], sections: list[str] | None, places: list[Place]) -> list[str]:
-    """The names of the clients to rotate, after the check that no service which shares one of them is left out."""
+def check_services(services: list[Mapping[str, str]], sections: list[str] | None, places: list[Place] | None) -> list[str]:
+    """The names of the clients to rotate, after the check that no service which shares one of them is left out; without ``places`` none is checked."""
     known = [service["section"] for service in services]
     for section in sections or []:
         if section not in known:
@@ -340,10 +340,10 @@ def check_services(services: list[Mapping[str, str]], sections: list[str] | None
     names = list(dict.fromkeys(service["oauth_client"] for service in services if service["section"] in chosen))
     if not names:
         raise ValidationError("there is no service to rotate: hybrid_services is empty, or rotation_services is")
-    for name in names:
+    for name in names if places is not None else ():
         sharing = [service["section"] for service in services if service["oauth_client"] == name]
-        ids = {place.client_id for place in places if place.section in sharing}
-        sharing += [place.section for place in places if place.client_id in ids and place.section not in known]
+        ids = {place.client_id for place in places or () if place.section in sharing}
+        sharing += [place.section for place in places or () if place.client_id in ids and place.section not in known]
         left_out = sorted(set(sharing) - set(chosen)) if sections is not None else []
         if left_out:
             raise ValidationError(
