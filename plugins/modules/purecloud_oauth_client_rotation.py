@@ -216,8 +216,35 @@ _NUMBERS = {"minimum_age_days": 0, "settle_seconds": 10, "silence_seconds": 86_4
 
 
 def prepare(client, params, context):
-    wishes, seal = _wishes(params), Seal(params["seal_key"])
-    places = places_in(params["objects"])
+    wishes = _wishes(params)
+    rotations = _rotations(client, params, wishes, context)
+    resumed = [rotation for rotation in rotations if rotation.under_way]
+    # All clients get their longer names before the first successor is made. So while one lacks its successor, those that have none yet belong to it.
+    begins = wishes.begin and (not resumed or any(rotation.incomplete for rotation in resumed))
+    begun = [rotation for rotation in rotations if begins and not rotation.under_way and rotation.is_due]
+    for rotation in rotations:
+        rotation.plan(rotation in begun)
+    steps = sorted((step for rotation in rotations for step in rotation.steps), key=lambda step: step.phase)
+    known = {
+        "steps": [step.text for step in steps],
+        "resumed": [rotation.name for rotation in resumed],
+        "not_due": [rotation.name for rotation in rotations if wishes.begin and not rotation.under_way and rotation not in begun],
+    }
+    diff = {
+        "before": {rotation.name: rotation.before for rotation in rotations if rotation.steps},
+        "after": {rotation.name: rotation.state() for rotation in rotations if rotation.steps},
+    }
+
+    def apply():
+        for step in steps:
+            step.do()
+        return {**known, **_outcome(rotations)}
+
+    return Prepared(bool(steps), diff, {**known, **_outcome(rotations)}, apply)
+
+
+def _rotations(client, params, wishes, context):
+    seal, places = Seal(params["seal_key"]), places_in(params["objects"])
     # In an emergency every section that holds a leaked secret gets the new one, whatever was named.
     names = check_services(params["services"], params["sections"], None if wishes.emergency else places)
     directory = Directory(client)
@@ -229,40 +256,21 @@ def prepare(client, params, context):
         rotation.require_places(set(chosen) & set(params["sections"] or chosen))
         return rotation
 
-    rotations = read_each("oauth_clients", [{"name": name} for name in names], "name", read)
-    resumed = [rotation for rotation in rotations if rotation.under_way]
-    # All clients get their longer names before the first successor is made. So while one lacks its successor, those that have none yet belong to it.
-    begins = wishes.begin and (not resumed or any(rotation.incomplete for rotation in resumed))
-    begun = [rotation for rotation in rotations if begins and not rotation.under_way and rotation.is_due]
-    for rotation in rotations:
-        rotation.plan(rotation in begun)
-    steps = sorted((step for rotation in rotations for step in rotation.steps), key=lambda step: step.phase)
-    diff = {
-        "before": {rotation.name: rotation.before for rotation in rotations if rotation.steps},
-        "after": {rotation.name: rotation.state() for rotation in rotations if rotation.steps},
+    return read_each("oauth_clients", [{"name": name} for name in names], "name", read)
+
+
+def _outcome(rotations):
+    """What the objects have to hold and what is left, as far as it is known at this moment."""
+    objects = as_objects(wanted for rotation in rotations for wanted in rotation.desired())
+    outlook = [text for rotation in rotations for text in rotation.outlook()]
+    waits = [rotation.wait_seconds for rotation in rotations if rotation.wait_seconds > 0]
+    return {
+        "oauth_clients": [rotation.state() for rotation in rotations],
+        "objects": objects,
+        "outlook": outlook,
+        "wait_seconds": 0 if objects else math.ceil(min(waits, default=0)),
+        "finished": not outlook,
     }
-
-    def result():
-        objects = as_objects(wanted for rotation in rotations for wanted in rotation.desired())
-        outlook = [text for rotation in rotations for text in rotation.outlook()]
-        waits = [rotation.wait_seconds for rotation in rotations if rotation.wait_seconds > 0]
-        return {
-            "oauth_clients": [rotation.state() for rotation in rotations],
-            "objects": objects,
-            "steps": [step.text for step in steps],
-            "outlook": outlook,
-            "resumed": [rotation.name for rotation in resumed],
-            "not_due": [rotation.name for rotation in rotations if wishes.begin and not rotation.under_way and rotation not in begun],
-            "wait_seconds": 0 if objects else math.ceil(min(waits, default=0)),
-            "finished": not outlook,
-        }
-
-    def apply():
-        for step in steps:
-            step.do()
-        return result()
-
-    return Prepared(bool(steps), diff, result(), apply)
 
 
 def _wishes(params):

@@ -153,6 +153,9 @@ def test_no_login_fails_while_the_certificate_is_rotated(site, tmp_path, capsys)
         kill_when_hanging(site, 1, *new, playbook="rotate_certificate")
         assert len(site.organization(0)["identity_providers"]["pureengage"]["certificates"]) == 2
         assert site.objects()["1"]["saml"] == old
+        # A provisioning with the new material carries it on, and leaves the old certificate to whoever signs with its key.
+        assert site.changed(*new) == {"example_one": 1}
+        assert len(site.organization(0)["identity_providers"]["pureengage"]["certificates"]) == 2
         site.run(*new, playbook="rotate_certificate")
         time.sleep(1)
     total = report(capsys, "rotation of the certificate", consumers)

@@ -284,3 +284,14 @@ def test_the_info_module_reads_each_provider_once_and_writes_nothing(organizatio
 def test_check_mode_writes_nothing(organization):
     assert organization.manage(check_mode=True, **WHOLE)["changed"]
     assert organization.stored("pureengage") is None
+
+
+def test_a_certificate_that_somebody_still_signs_with_is_kept_but_never_added(organization):
+    organization.reset(pureengage=provider(ISSUER, certificates=[bare(VALID)], autoProvisionUsers=True))
+    assert organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
+    assert [item["pem"] for item in organization.manage(kept_certificates=[VALID])["idp"]["certificates"]] == [NEXT, VALID]
+    assert not organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
+    # There is room for two.
+    assert not organization.manage(certificates=[NEXT, VALID], kept_certificates=[VALID, NEXT])["changed"]
+    assert organization.manage(certificates=[NEXT], kept_certificates=[NEXT])["changed"]
+    assert not organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
