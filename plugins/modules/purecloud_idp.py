@@ -96,8 +96,8 @@ options:
     elements: str
   kept_certificates:
     description:
-      - Certificates that stay if the provider holds them now, because somebody still signs with their keys, as far as there is room beside those that are given in
-        O(certificate) or O(certificates). None of them is added.
+      - Certificates that stay if the provider holds them now, because somebody still signs with their keys, as far as there is room beside O(certificate) or
+        O(certificates). None of them is added.
     type: list
     elements: str
   auto_provision_users:
