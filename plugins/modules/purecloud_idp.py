@@ -94,6 +94,12 @@ options:
       - The certificate in use and a backup, in the same formats as O(certificate). These are then all certificates of the provider.
     type: list
     elements: str
+  kept_certificates:
+    description:
+      - Certificates that stay if the provider holds them now, because somebody still signs with their keys, as far as there is room beside O(certificate) or
+        O(certificates). None of them is added.
+    type: list
+    elements: str
   auto_provision_users:
     description:
       - Whether users who sign in for the first time are created in PureCloud. Only for O(provider=pureengage), where it must be V(true) for
@@ -295,6 +301,7 @@ SPEC = Spec(
         "name_identifier_format": {"type": "str", "choices": list(NAME_IDENTIFIER_FORMATS)},
         "certificate": {"type": "str"},
         "certificates": {"type": "list", "elements": "str"},
+        "kept_certificates": {"type": "list", "elements": "str"},
         "auto_provision_users": {"type": "bool"},
         "disabled": {"type": "bool"},
         "sign_authn_requests": {"type": "bool"},

@@ -135,7 +135,7 @@ options:
   purge_name_pattern:
     description:
       - A shell pattern such as V(hybrid-*). Every client whose name matches it and that is not among O(clients) is deleted.
-      - The client that Ansible itself uses is never deleted.
+      - The client that Ansible itself uses is never deleted, nor one that M(genesys.hybrid.purecloud_oauth_client_rotation) is about to replace.
     type: str
   state:
     description:
@@ -278,6 +278,7 @@ from fnmatch import fnmatchcase
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._managed import many, read_each, refuse_same, refuse_twice
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_rotation import is_of_rotation
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.client_secrets import DELIVERY_OPTIONS, STORED_OPTIONS, Delivery, stored_secret_test
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.oauth_clients import (
@@ -313,7 +314,7 @@ def _to_purge(directory, params, delivery):
     names, ids = ({item[key] for item in params["clients"]} for key in ("name", "id"))
     kept = {directory.own_id(), *ids}
     superfluous = [entity for entity in directory.entities() if fnmatchcase(entity.get("name") or "", pattern) and not awaits_deletion(entity)]
-    superfluous = [entity for entity in superfluous if entity["name"] not in names and entity["id"] not in kept]
+    superfluous = [entity for entity in superfluous if entity["name"] not in names and entity["id"] not in kept and not is_of_rotation(entity["name"], names)]
     return [ManagedClient(directory, {"name": None, "id": entity["id"]}, "absent", delivery) for entity in superfluous]
 
 

@@ -35,7 +35,11 @@ TARGETS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not
 SOAK = os.environ.get("PROMISES") == "soak"
 # On the oldest supported ansible-core these are not run: they differ from others in nothing that depends on ansible-core.
 NEWEST_CORE_ONLY = {
-    f"purecloud_{name}" for name in ("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info", "verify")
+    f"purecloud_{name}"
+    for name in (
+        *("oauth_client", "role", "user", "idp_info", "ip_ranges_info", "oauth_client_info", "role_info"),
+        *("verify", "idp_rotation", "oauth_client_rotation"),
+    )
 } | {"saml_key_pair"}
 # Interface of Configuration Server -> the key of the sandbox's address for it, and the path below that address.
 INTERFACES = {"gax": ("gax_url", "/gax/api"), "gws": ("gws_url", "/api/v2/platform/configuration")}
@@ -133,12 +137,16 @@ def saml() -> dict[str, str]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     valid = certificate(key, -1, 730)
     plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    password = Fernet.generate_key().decode("ascii")
+    encrypted = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(password.encode()))
     return {
         "saml_certificate": valid,
         "saml_fingerprint": x509.load_pem_x509_certificate(valid.encode("ascii")).fingerprint(hashes.SHA256()).hex(),
         "saml_next_certificate": certificate(key, -1, 731),
         "saml_expired_certificate": certificate(key, -730, -1),
         "saml_private_key": plain.decode("ascii"),
+        "saml_encrypted_private_key": encrypted.decode("ascii"),
+        "saml_private_key_password": password,
     }
 
 
@@ -213,7 +221,8 @@ def test_target(target: str, api: str, sandbox: SandboxProcess, saml: dict[str, 
         whole = SOAK or (in_process and not OLDEST_CORE)
         how = {"lifecycle_only": not whole, "hybrid_in_process": in_process, "hybrid_keep_sessions": False}
         variables = write_private(tmp_path / f"variables-{in_process}.json", {**connection(sandbox, api), **saml, "seal_key": seal_key, **how})
-        secrets = Secrets(sandbox, {"seal_key": seal_key, "saml_private_key": saml["saml_private_key"].splitlines()[1]})
+        hidden = {"seal_key": seal_key, "saml_private_key": saml["saml_private_key"].splitlines()[1], "password": saml["saml_private_key_password"]}
+        secrets = Secrets(sandbox, hidden)
         with secrets.watched():
             run = run_playbook("-i", inventory, "-e", f"@{variables}", "--diff", playbook, seconds=SECONDS, ANSIBLE_ROLES_PATH=str(FOLDER))
         judge(target, whole, run, secrets)

@@ -23,7 +23,7 @@ async def observe(request: web.Request, handler: faults.Handler) -> web.StreamRe
     if request.path.startswith(control.PREFIX + "/"):
         return await handler(request)
     world = request.app[WORLD]
-    fault = request.app[faults.PLAN].next_for(request)
+    fault = request.app[faults.PLAN].next_for(request, world)
     entry = request.app[faults.JOURNAL].open(request, world.clock.now(), fault)
     try:
         response = await faults.apply(fault, request, handler, world) if fault else await handler(request)

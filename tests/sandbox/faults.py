@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults on demand and the journal of requests.
 
-A fault applies to the requests that match its ``method`` and ``path`` (a regular expression, searched in the path): to the
-``nth`` such request after the fault was set, and to ``times`` in a row (0 = for ever). The first fault in the list that is due wins.
+A fault applies to the requests that match its ``method`` (or one of several, as ``PUT|DELETE``), its ``path`` (a regular expression, searched in the
+path) and its ``client`` (one for the whole of the OAuth client's ID behind the token, or of the account's name behind the session; who logs in has
+neither yet): to the ``nth`` such request after the fault was set, and to ``times`` in a row (0 = for ever). The first fault in the list that is due
+wins.
 
 ======================  ====================================================================================================
 kind                    what happens (``processed``: whether the request takes effect)
@@ -56,6 +58,7 @@ class Fault(BaseModel):
     kind: Literal["status", "delay", "reset_before", "reset_after", "hang", "truncate", "html", "empty", "drip", "expire_tokens"]
     method: str | None = None
     path: str | None = None
+    client: str | None = None
     nth: int = Field(default=1, ge=1)
     times: int = Field(default=1, ge=0)
     status: int = Field(default=503, ge=200, le=599)
@@ -64,7 +67,7 @@ class Fault(BaseModel):
     seconds: float | None = Field(default=None, ge=0, le=HANG_SECONDS)
     processed: bool = False
 
-    @field_validator("path")
+    @field_validator("path", "client")
     @classmethod
     def _is_expression(cls, value: str | None) -> str | None:
         try:
@@ -73,9 +76,19 @@ class Fault(BaseModel):
             raise ValueError(f"not a regular expression: {error}") from error
         return value
 
-    def matches(self, request: web.Request) -> bool:
-        method_fits = self.method is None or self.method.upper() == request.method
-        return method_fits and (self.path is None or re.search(self.path, request.path) is not None)
+    def matches(self, request: web.Request, world: World) -> bool:
+        fits = self.method is None or request.method in self.method.upper().split("|")
+        fits = fits and (self.path is None or re.search(self.path, request.path) is not None)
+        return fits and (self.client is None or re.fullmatch(self.client, caller_of(request, world)) is not None)
+
+
+def caller_of(request: web.Request, world: World) -> str:
+    """The ID of the OAuth client or the name of the account that a request comes from; empty before a login."""
+    token = world.purecloud.tokens.get(request.headers.get("Authorization", "").partition(" ")[2])
+    if token is not None:
+        return token.client_id
+    accounts = (world.cfgserver.sessions.username_of(cookie) for cookie in request.cookies.values())
+    return next(filter(None, accounts), "")
 
 
 def parse_faults(value: Any) -> list[Fault]:
@@ -102,10 +115,10 @@ class FaultPlan:
         self.faults.clear()
         self.seen.clear()
 
-    def next_for(self, request: web.Request) -> Fault | None:
+    def next_for(self, request: web.Request, world: World) -> Fault | None:
         chosen: Fault | None = None
         for index, fault in enumerate(self.faults):
-            if not fault.matches(request):
+            if not fault.matches(request, world):
                 continue
             self.seen[index] += 1
             due = self.seen[index] >= fault.nth and (fault.times == 0 or self.seen[index] < fault.nth + fault.times)

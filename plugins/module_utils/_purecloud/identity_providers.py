@@ -13,7 +13,7 @@ certificates read back in another wrapping than they were sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -96,6 +96,8 @@ class ManagedProvider:
         desired = self._desired(params)
         self._entity = self._read()
         current = None if self._entity is None else option_form(self._entity, self._fields)
+        if current and "certificates" in desired:
+            desired["certificates"] = _with_kept(desired["certificates"], current["certificates"], params.get("kept_certificates") or ())
         self.plan: Plan = plan(params["state"], current, desired, self._fields)
         if params["state"] == "present":
             effective = {**(current or {}), **self.plan.changes}
@@ -206,6 +208,13 @@ def _validity(text: str) -> dict[str, Any]:
     except ValidationError:
         return {"not_valid_after": None, "expired": None}
     return {"not_valid_after": f"{end:%Y-%m-%dT%H:%M:%SZ}", "expired": end < datetime.now(timezone.utc)}
+
+
+def _with_kept(wanted: list[str], current: list[str], kept: Iterable[str]) -> list[str]:
+    """``wanted``, and those of the provider's own certificates that are among ``kept``, as far as there is room."""
+    known, in_use = {_certificates.fingerprint(text) for text in wanted}, {_certificates.fingerprint(text) for text in kept}
+    staying = [text for text in current if _certificates.fingerprint(text) in in_use - known]
+    return [*wanted, *staying][: max(len(wanted), MAXIMUM_CERTIFICATES)]
 
 
 def _pem_or_text(text: str) -> str:

@@ -31,7 +31,7 @@ GRANT_TYPES = (CLIENT_CREDENTIALS, "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
 LEGACY_GRANT_TYPES = {"CLIENT_CREDENTIALS": CLIENT_CREDENTIALS, "SAML2BEARER": "SAML2-BEARER"}
 VALIDITY = (300, 38_880_000)  # seconds; above 172,800 only for clients with SCIM roles (Terraform provider 1.84)
 AWAITING_DELETION = "awaiting deletion"
-_READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
+READ_ONLY = ("id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 CLIENT_OPTIONS: dict[str, dict[str, Any]] = {
@@ -280,7 +280,7 @@ class ManagedClient:
     def _update(self) -> dict[str, Any]:
         """PUT replaces the whole client: read late, keep every attribute that is not ours, also those that the collection does not know."""
         path = f"{PATH}/{self._existing()['id']}"
-        fresh = {key: value for key, value in self.client.get(path).items() if key not in _READ_ONLY}
+        fresh = {key: value for key, value in self.client.get(path).items() if key not in READ_ONLY}
         fresh.update(self._wire_form())
         if awaits_deletion(self._existing()):
             fresh.pop("dateToDelete", None)
@@ -310,7 +310,7 @@ class ManagedClient:
             if fresh.get("state") == "deleted":
                 return
             if fresh.get("state") != "inactive":
-                body = {key: value for key, value in fresh.items() if key not in _READ_ONLY}
+                body = {key: value for key, value in fresh.items() if key not in READ_ONLY}
                 self.client.put(path, {**body, "state": "inactive"})
             self.client.delete(path)
         except NotFoundError:

@@ -51,6 +51,11 @@ class Sessions:
         session.used = now
         return session
 
+    def username_of(self, token: str) -> str | None:
+        """The account behind a cookie, without any effect on its session."""
+        session = self._sessions.get(token)
+        return session.username if session else None
+
     def close(self, token: str) -> None:
         self._sessions.pop(token, None)
 

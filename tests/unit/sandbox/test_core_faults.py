@@ -172,6 +172,9 @@ MATCHES = [
     ({"path": "/organizations/"}, [200, 503, 200, 200]),
     ({"path": "users$", "nth": 2}, [200, 200, 503, 200]),
     ({"method": "POST", "times": 0}, [200, 200, 200, 200]),
+    ({"method": "post|GET", "times": 2}, [503, 503, 200, 200]),
+    ({"client": "11111111-1111-4111-8111-1111111100c1|default", "times": 2}, [503, 503, 200, 200]),
+    ({"client": "1111", "times": 0}, [200, 200, 200, 200]),
     ({"method": "get", "path": "^/api/v2/organizations", "times": 0}, [200, 503, 200, 503]),
 ]
 
@@ -187,6 +190,15 @@ def test_several_faults_and_their_removal(sandbox: SandboxProcess, api: PureClou
     assert [api.send("GET", "/users").status_code for _dummy in range(3)] == [504, 500, 504]
     sandbox.control("DELETE", "faults")
     assert api.send("GET", "/users").status_code == 200
+
+
+def test_a_fault_can_meet_one_account_of_the_configuration_server(sandbox: SandboxProcess) -> None:
+    gax = plain_session()
+    account: dict[str, Any] = {"username": sandbox.info["cfgserver_username"], "password": sandbox.info["cfgserver_password"], "isPasswordEncrypted": False}
+    set_fault(sandbox, "status", times=0, client=sandbox.info["cfgserver_username"])
+    assert gax.post(sandbox.info["gax_url"] + "/session/login", json=account, timeout=10).status_code == 204
+    assert gax.get(sandbox.info["gax_url"] + "/user/info", timeout=10).status_code == 503
+    assert plain_session().get(sandbox.info["gax_url"] + "/version", timeout=10).status_code == 200
 
 
 def test_faults_meet_the_configuration_server_too(sandbox: SandboxProcess) -> None:

@@ -294,3 +294,14 @@ def test_a_certificate_that_is_still_to_be_made_is_one_for_check_mode_only(organ
     assert not any("certificate" in warning for warning in organization.warnings)
     with pytest.raises(ValidationError, match="certificate is not an X.509 certificate"):
         organization.manage(**unknown)
+
+
+def test_a_certificate_that_somebody_still_signs_with_is_kept_but_never_added(organization):
+    organization.reset(pureengage=provider(ISSUER, certificates=[bare(VALID)], autoProvisionUsers=True))
+    assert organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
+    assert [item["pem"] for item in organization.manage(kept_certificates=[VALID])["idp"]["certificates"]] == [NEXT, VALID]
+    assert not organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
+    # There is room for two.
+    assert not organization.manage(certificates=[NEXT, VALID], kept_certificates=[VALID, NEXT])["changed"]
+    assert organization.manage(certificates=[NEXT], kept_certificates=[NEXT])["changed"]
+    assert not organization.manage(certificates=[NEXT], kept_certificates=[VALID])["changed"]
