@@ -4,7 +4,7 @@
 
 """The callback genesys.hybrid.audit for the playbook audit. Ansible loads it because it lies beside the playbook: nothing has to be enabled.
 
-It stays silent in every play but those of that playbook, which carry the variables named below.
+It stays silent in every play but those of that playbook, which carry the variables AUDIT_PLAY and REPORT_PLAY.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ description:
   - Records the playbook C(genesys.hybrid.audit) and writes its report. See the callback P(genesys.hybrid.audit#callback).
 """
 
-from ansible_collections.genesys.hybrid.plugins.callback.audit import AUDIT_PLAY
+from ansible_collections.genesys.hybrid.plugins.callback.audit import AUDIT_PLAY, REPORT_PLAY
 from ansible_collections.genesys.hybrid.plugins.callback.audit import CallbackModule as AuditCallback
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._audit_recorder import settings_of
-
-REPORT_PLAY = "hybrid_audit_report"
 
 
 class CallbackModule(AuditCallback):

@@ -53,8 +53,9 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._audit_recorder import Recorder, default_name
 
-# The name of the variable that the plays of the playbook audit have; those are recorded by the callback beside that playbook.
+# The variables that mark the two plays of the playbook audit, which the callback beside that playbook records and reports.
 AUDIT_PLAY = "hybrid_audit"
+REPORT_PLAY = "hybrid_audit_report"
 
 
 class CallbackModule(CallbackBase):
@@ -72,7 +73,7 @@ class CallbackModule(CallbackBase):
         self.recorder.playbook = str(getattr(playbook, "_file_name", "")).rpartition("/")[2]
 
     def v2_playbook_on_play_start(self, play):
-        self.recording = AUDIT_PLAY not in play.get_vars()
+        self.recording = not {AUDIT_PLAY, REPORT_PLAY} & set(play.get_vars())
 
     def v2_runner_on_ok(self, result):
         if self.recording:

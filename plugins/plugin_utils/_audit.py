@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import visible
@@ -142,7 +142,7 @@ class Audit:
     def document(self, run: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Everything as one document; compared with an earlier one where that is given."""
         hosts = sorted(self._integrations)
-        drift = [asdict(item) for host in hosts for item in self._integrations[host].differences()]
+        drift = [dict(vars(item)) for host in hosts for item in self._integrations[host].differences()]
         resolved = compare(drift, {host: self._integrations[host].status for host in hosts}, earlier) if earlier else []
         integrations = [self._summary_of(host, [entry for entry in entries if entry["severity"] == "drift"]) for host, entries in _by_host(hosts, drift)]
         document = {
