@@ -163,7 +163,8 @@ def _value(value: Any, whole: list[Any] | None = None, mark: str = "") -> list[d
     if len(value) > 20:
         parts.append({"text": f"and {len(value) - 20} more", "mark": "nothing"})
     if len(whole) > len(value):
-        parts.append({"text": f"{len(whole) - len(value)} others on both sides", "mark": "nothing"})
+        others = len(whole) - len(value)
+        parts.append({"text": f"{others} {'other' if others == 1 else 'others'} on both sides", "mark": "nothing"})
     return parts or [{"text": "empty", "mark": "nothing"}]
 
 
