@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demonstration: a sandbox, two hybrid integrations provisioned into it, a drift made by hand, and what check mode says of it.
+"""The demonstration: a sandbox, two hybrid integrations provisioned into it, a drift made by hand, and what an audit reports of it.
 
 Everything that is written lies below .build/demo: a copy of the example inventory with an encrypted vault file for each integration.
 """
@@ -24,6 +24,7 @@ from .estate import Estate
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / ".build" / "demo"
+REPORT = DEMO / "audit" / "report.html"
 OBJECT = "hybrid_integration"
 
 
@@ -41,9 +42,9 @@ class Demonstration:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENESYSCLOUD_", "CFGSERVER_"))}
         self.environment = {**kept, "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_NOCOLOR": "1" if not sys.stdout.isatty() else "0"}
 
-    def playbook(self, *arguments: str) -> str:
-        """Run the playbook provision as a user does and return what it printed."""
-        command = ["ansible-playbook", "genesys.hybrid.provision", *self.estate.arguments, *arguments, *self.arguments]
+    def playbook(self, *arguments: str, name: str = "provision") -> str:
+        """Run a playbook as a user does and return what it printed."""
+        command = ["ansible-playbook", f"genesys.hybrid.{name}", *self.estate.arguments, *arguments, *self.arguments]
         print("$", " ".join(command), flush=True)
         return self.run(command)
 
@@ -119,11 +120,12 @@ def main() -> None:
         demonstration.expect(recap.count("changed=0") == 2, "changed=0 for both integrations")
         demonstration.expect(not demonstration.writes(), "no write in the servers' journal")
 
-        say("3/5  Somebody changes things by hand: check mode with diff shows it, and writes nothing")
+        say("3/5  Somebody changes things by hand: an audit reports it, and writes nothing")
         demonstration.drift()
-        recap = demonstration.playbook("--check", "--diff")
+        recap = demonstration.playbook("-e", f"audit_directory={REPORT.parent}", "-e", f"audit_name={REPORT.stem}", name="audit")
         demonstration.expect("https://login.mypurecloud.com/oauth/token" in recap and "do not touch" in recap, "both changes are found")
         demonstration.expect(not demonstration.writes(), "no write in the servers' journal")
+        demonstration.expect(REPORT.is_file(), f"the report is {REPORT.relative_to(ROOT)}, to be opened in a browser")
 
         say("4/5  Provision repairs them")
         demonstration.playbook()
@@ -131,6 +133,7 @@ def main() -> None:
         say("5/5  The transaction object that the components read, secrets masked")
         demonstration.show_object()
     print(f"\nThe sandbox is stopped. {time.monotonic() - started:.0f} seconds. The inventory is in {DEMO.relative_to(ROOT)}/inventory, its secrets encrypted.")
+    print(f"The audit report of step 3: {REPORT.as_uri()}")
 
 
 if __name__ == "__main__":
