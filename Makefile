@@ -136,7 +136,7 @@ gate-importer: gate-package
 	$(gate) lint . tests/tools/import_package.sh
 
 gate-execution-environment:
-	$(gate) lint . tests/tools/introspect.sh
+	$(gate) lint . python tests/tools/check_execution_environment.py $(BUILD)/collections
 
 # -- What people call ---------------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ import base64
 import hashlib
 import ipaddress
 import json
+import os
+import re
+import subprocess
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
@@ -20,8 +23,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from demo.estate import GAX_PATH, Estate, bootstrap_secrets
-from playbooks.awx_job import Controller, injected, isolation_runs, make_project, named
+from demo.estate import EXAMPLE, GAX_PATH, Estate, bootstrap_secrets
+from playbooks.awx_job import Controller, injected, isolation_runs, make_project, named, shipped
 from playbooks.conftest import newest_core_only
 from playbooks.site import HARMLESS
 from sandbox.process import SandboxProcess
@@ -71,7 +74,7 @@ def controller(sandbox, estate, tmp_path_factory):
 @pytest.fixture(scope="module")
 def required_fields(sandbox):
     """What the two credentials need at least, type -> inputs."""
-    client = yaml.safe_load(example("example_one"))["hybrid_purecloud_client_id"]
+    client = yaml.safe_load((EXAMPLE / "host_vars/example_one/main.yml").read_text(encoding="utf-8"))["hybrid_purecloud_client_id"]
     return {
         "PureCloud": {"client_id": client, "client_secret": bootstrap_secrets(sandbox)[client]},
         "Genesys Configuration Server": {
@@ -91,12 +94,6 @@ def all_fields(sandbox, authority, required_fields):
         "PureCloud": {**required_fields["PureCloud"], **trusted, "region": "us-east-1", "api_url": address, "login_url": address},
         "Genesys Configuration Server": {**required_fields["Genesys Configuration Server"], **trusted, "api": "gax"},
     }
-
-
-def example(host):
-    from demo.estate import EXAMPLE
-
-    return (EXAMPLE / "host_vars" / host / "main.yml").read_text(encoding="utf-8")
 
 
 def environment(fields, folder):
@@ -135,6 +132,19 @@ def test_fields_that_were_left_out_do_not_turn_the_verification_of_certificates_
     assert all("certificate" in message.lower() for message in job.failures().values()), job.failures()
 
 
+def test_the_inventory_source_finds_the_tenants_with_its_credential_alone(controller, all_fields, tmp_path):
+    source = shipped()["controller_inventory_sources"][0]
+    (path,) = re.findall(r"default\('(.+?)'\)", source["source_path"])
+    kind = named("credentials", source["credential"])["credential_type"]
+    given = environment({kind: all_fields[kind]}, tmp_path)
+    command = ["ansible-inventory", "--list", "--export", "-i", path]
+    done = subprocess.run(command, cwd=controller.project, env={**os.environ, **given}, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, "WARNING" in done.stderr) == (0, False), done.stderr
+    found = json.loads(done.stdout)
+    assert found["hybrid_integrations"]["hosts"] == ["Example_One", "Example_Two"]
+    assert all_fields[kind]["password"] not in done.stdout + done.stderr
+
+
 def test_launch_audit_provision_in_slices_and_audit_again(controller, sandbox, estate, all_fields, tmp_path):
     project = digest(controller.project)
     provision = named("templates", "Hybrid provision")
@@ -145,7 +155,7 @@ def test_launch_audit_provision_in_slices_and_audit_again(controller, sandbox, e
     assert planned.status == "successful", planned.output
     assert writes(sandbox) == []
     assert {host: set(changes) for host, changes in planned.changes().items()}["example_one"] == WRITTEN
-    assert WRITTEN < set(planned.changes()["example_two"])
+    assert set(planned.changes()["example_two"]) > WRITTEN
     assert all(diff["before"] != diff["after"] for changes in planned.changes().values() for diff in changes.values())
     assert_no_secret(sandbox, estate, planned)
 
