@@ -135,7 +135,7 @@ def test_fields_that_were_left_out_do_not_turn_the_verification_of_certificates_
 def test_the_inventory_source_finds_the_tenants_with_its_credential_alone(controller, all_fields, tmp_path):
     source = shipped()["controller_inventory_sources"][0]
     (path,) = re.findall(r"default\('(.+?)'\)", source["source_path"])
-    kind = named("credentials", source["credential"])["credential_type"]
+    (kind,) = [entry["credential_type"] for entry in shipped()["__awx_credentials"] if entry["name"] == source["credential"]]
     given = environment({kind: all_fields[kind]}, tmp_path)
     command = ["ansible-inventory", "--list", "--export", "-i", path]
     done = subprocess.run(command, cwd=controller.project, env={**os.environ, **given}, capture_output=True, text=True, check=False, timeout=120)
