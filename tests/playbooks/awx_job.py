@@ -40,6 +40,10 @@ def named(kind: str, name: str) -> dict[str, Any]:
     return found
 
 
+# The templates whose playbooks are there; that all are is a test of its own.
+TEMPLATES = {entry["name"]: entry for entry in shipped()["controller_templates"] if (ROOT / "playbooks" / entry["playbook"]).is_file()}
+
+
 def survey_defaults(template: Mapping[str, Any], directory: Path) -> dict[str, Any]:
     """What AWX passes as extra variables when somebody presses Launch without touching the survey; ``directory`` is what awx_directory says."""
     spec = template["survey_spec"]["spec"]

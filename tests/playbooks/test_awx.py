@@ -18,7 +18,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
-from playbooks.awx_job import PROJECT, VARIABLES, injected, named, shipped, sliced
+from playbooks.awx_job import PROJECT, TEMPLATES, VARIABLES, injected, named, shipped, sliced
 from playbooks.conftest import newest_core_only
 from tools.collection_tree import BUILD, ROOT
 
@@ -41,8 +41,6 @@ OPTIONAL = {
     "awx_job_slice_count": 4,
 }
 CREDENTIAL_TYPES = [entry["name"] for entry in shipped()["controller_credential_types"]]
-# Of the templates, those whose playbooks are there: that all are is a test of its own.
-TEMPLATES = {entry["name"]: entry for entry in shipped()["controller_templates"] if (ROOT / "playbooks" / entry["playbook"]).is_file()}
 QUESTIONS = [(name, question) for name, template in TEMPLATES.items() for question in template["survey_spec"]["spec"]]
 
 

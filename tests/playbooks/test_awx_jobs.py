@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from demo.estate import EXAMPLE, GAX_PATH, Estate, bootstrap_secrets
-from playbooks.awx_job import Controller, injected, isolation_runs, make_project, named, shipped
+from playbooks.awx_job import TEMPLATES, Controller, injected, isolation_runs, make_project, named, shipped
 from playbooks.conftest import newest_core_only
 from playbooks.site import HARMLESS
 from sandbox.process import SandboxProcess
@@ -166,8 +166,16 @@ def test_launch_audit_provision_in_slices_and_audit_again(controller, sandbox, e
         assert set(job.changes()[host]) == set(planned.changes()[host])
         assert_no_secret(sandbox, estate, job)
 
-    again = controller.launch(provision, given, check=True)
-    assert (again.status, again.changes(), again.hosts()) == ("successful", {}, set(HOSTS))
+    sandbox.control("DELETE", "requests")
+    again = controller.launch(TEMPLATES.get("Hybrid audit", provision), given, check=True)
+    assert (again.status, again.changes(), again.hosts()) == ("successful", {}, set(HOSTS)), again.output
+    assert_no_secret(sandbox, estate, again)
+    if "Hybrid rotate secrets" in TEMPLATES:
+        rotation = controller.launch(TEMPLATES["Hybrid rotate secrets"], given, slice_of=(1, 2), check=True)
+        assert rotation.status == "successful", rotation.output
+        assert set(rotation.changes()) == {HOSTS[0]}, rotation.output
+        assert_no_secret(sandbox, estate, rotation)
+    assert writes(sandbox) == []
     assert digest(controller.project) == project
 
 
