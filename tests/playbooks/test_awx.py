@@ -126,7 +126,7 @@ def test_every_call_fits_the_real_modules_and_what_it_names_is_there(run_playboo
     credentials = [arguments for module, arguments in made if module == "credential"]
     assert [arguments["update_secrets"] for arguments in credentials] == [False] * 3
     templates = [arguments for module, arguments in made if module == "job_template"]
-    assert {arguments["job_slice_count"] for arguments in templates} == {4}
+    assert {int(arguments["job_slice_count"]) for arguments in templates} == {4}
     # Trap 5: no two credentials of one type in a job.
     types = {arguments["name"]: arguments["credential_type"] for arguments in credentials}
     assert all(len({types[name] for name in arguments["credentials"]}) == len(arguments["credentials"]) == 3 for arguments in templates)
