@@ -114,9 +114,15 @@ class Controller:
     launched: int = 0
 
     def launch(
-        self, template: Mapping[str, Any], environment: Mapping[str, str], slice_of: tuple[int, int] = (1, 1), check: bool | None = None, isolate: bool = False
+        self,
+        template: Mapping[str, Any],
+        environment: Mapping[str, str],
+        slice_of: tuple[int, int] = (1, 1),
+        check: bool | None = None,
+        isolate: bool = False,
+        answers: Mapping[str, Any] | None = None,
     ) -> Finished:
-        """Run a job template with the answers that its survey suggests."""
+        """Run a job template with the answers that its survey suggests, but for ``answers``."""
         self.launched += 1
         job = self.folder / f"job{self.launched}"
         (job / "inventory").mkdir(parents=True)
@@ -128,7 +134,7 @@ class Controller:
             project_dir=str(self.project),
             playbook=template["playbook"],
             cmdline=" ".join(arguments),
-            extravars=survey_defaults(template, self.folder / "exposed"),
+            extravars={**survey_defaults(template, self.folder / "exposed"), **(answers or {})},
             envvars={**environment, "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"], "ANSIBLE_HOME": str(job / "home")},
             passwords={r"^Vault password \(prod\):\s*?$": self.vault_password},
             settings={"job_timeout": SECONDS, "suppress_ansible_output": True},

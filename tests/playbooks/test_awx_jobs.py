@@ -171,7 +171,7 @@ def test_launch_audit_provision_in_slices_and_audit_again(controller, sandbox, e
     assert (again.status, again.changes(), again.hosts()) == ("successful", {}, set(HOSTS)), again.output
     assert_no_secret(sandbox, estate, again)
     if "Hybrid rotate secrets" in TEMPLATES:
-        rotation = controller.launch(TEMPLATES["Hybrid rotate secrets"], given, slice_of=(1, 2), check=True)
+        rotation = controller.launch(TEMPLATES["Hybrid rotate secrets"], given, (1, 2), check=True, answers={"rotation_minimum_age_days": 0})
         assert rotation.status == "successful", rotation.output
         assert set(rotation.changes()) == {HOSTS[0]}, rotation.output
         assert_no_secret(sandbox, estate, rotation)
