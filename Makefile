@@ -40,7 +40,7 @@ help: ## Show this list.
 
 # -- Environments -------------------------------------------------------------------------------------------------------------------
 
-.PHONY: environment-main environment-lint environment-contract environment-floor
+.PHONY: environment-main environment-lint environment-contract environment-floor environment-awx
 environment-main:
 	@python=$$($(find_python) 3.13 3.12 3.11 3.14)
 	$(environment) $(BUILD)/venv/main tests/requirements.txt
@@ -55,6 +55,10 @@ environment-contract:
 	$(environment) $(BUILD)/venv/contract tests/requirements-contract.txt
 	# When npm fails, that is the contract gate's to say: the other gates shall run nevertheless.
 	cd tests && $(BUILD)/venv/contract/bin/python -m tools.install_javascript_sdk $(BUILD)/javascript || true
+
+environment-awx: environment-main
+	# When pip fails, that is the gate's to say that needs it.
+	@$(main_python) tests/tools/unpack_awx.py tests/requirements-awx.txt $(BUILD)/awx || true
 
 # The oldest supported ansible-core does not run on every Python; without a fitting one the gates on it are left out, which
 # the summary says loudly.
@@ -135,7 +139,7 @@ gate-importer: gate-package
 	$(gate) lint . tests/tools/import_package.sh
 
 gate-execution-environment:
-	$(gate) lint . tests/tools/introspect.sh
+	$(gate) lint . python tests/tools/check_execution_environment.py $(BUILD)/collections
 
 # -- What people call ---------------------------------------------------------------------------------------------------------------
 
@@ -145,7 +149,7 @@ run_gates = $(again) --jobs=$(JOBS) --output-sync=target --keep-going
 
 .PHONY: test
 test: ## Everything: environments, all gates on the newest and the oldest supported ansible-core.
-	@$(run_gates) PYTHON='$(PYTHON)' home environment-lint environment-contract
+	@$(run_gates) PYTHON='$(PYTHON)' home environment-lint environment-contract environment-awx
 	rm -rf $(BUILD)/results && mkdir -p $(BUILD)/results
 	$(main_python) tests/tools/collection_tree.py copy $(BUILD)/collections
 	tests/tools/cores.sh

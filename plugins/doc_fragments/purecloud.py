@@ -44,11 +44,12 @@ options:
   validate_certs:
     description:
       - Whether to verify the TLS certificates of the servers. Turn it off only against a test system.
+      - When not set, the environment variable E(GENESYSCLOUD_INSECURE) is used, in which V(true) turns it off, then V(true).
     type: bool
-    default: true
   ca_path:
     description:
       - A file or directory of CA certificates in PEM format to verify the servers with, instead of the system's.
+      - When not set, the environment variable E(GENESYSCLOUD_CA_PATH) is used.
       - An empty value or an empty file counts as not given.
     type: path
   allow_plain_http:

@@ -16,6 +16,8 @@ from typing import Any
 from ._errors import ValidationError
 
 LONGEST_TIMEOUT = 3600
+YES = ("yes", "true", "on", "1", "y", "t")
+NO = ("no", "false", "off", "0", "n", "f", "")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Connection:
 
     ``options`` maps an option's name to its argument spec; the extra key ``env`` names the environment variable that stands in when the
     option is not given, unless the task gives one of the options in ``env_unless``: a token or a host that lies in the environment must
-    not be mixed with the credentials or the region of a task.
+    not be mixed with the credentials or the region of a task. ``env_inverted`` names one that says the opposite of a yes or no: AWX gives a
+    field that was left out as no, whatever its default, so that "no" must be what is safe.
     ``open`` makes the client: ``open(settings, context, read_only)``, where the context offers ``warn(text)`` and
     ``register_secret(value)``; the client has a method ``close()``.
     """
@@ -47,6 +50,8 @@ class Connection:
         values: dict[str, Any] = {}
         for name, option in self.options.items():
             value = _given(option, params.get(name))
+            if value is None and "env_inverted" in option:
+                value = not _yes(option["env_inverted"], environ)
             if value is None:
                 mixed = any(params.get(other) not in (None, "") for other in option.get("env_unless", ()))
                 from_environment = None if mixed else environ.get(option.get("env", ""))
@@ -68,6 +73,14 @@ def _given(option: Mapping[str, Any], value: Any) -> Any:
         return None if value == "" else value
     items = value.split(",") if isinstance(value, str) else value
     return [item for item in (item.strip() if isinstance(item, str) else item for item in items) if item] or None
+
+
+def _yes(name: str, environ: Mapping[str, str]) -> bool:
+    """What the environment variable says; empty or not there is no."""
+    text = environ.get(name, "").strip().lower()
+    if text not in (*YES, *NO):
+        raise ValidationError(f"{name} must be yes or no, not {environ[name]!r}")
+    return text in YES
 
 
 def _usable_ca_path(path: str | None) -> str | None:

@@ -37,7 +37,7 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> Transpo
     return TRANSPORTS[api](settings, **arguments)
 
 
-# cfgserver_api has no default here: one in the argument spec would always be given, and hide the environment variable.
+# cfgserver_api and validate_certs have no default here: one in the argument spec would always be given, and hide the environment variable.
 CFGSERVER = Connection(
     name="cfgserver",
     options={
@@ -46,8 +46,8 @@ CFGSERVER = Connection(
         "username": {"type": "str", "env": "CFGSERVER_USERNAME"},
         "password": {"type": "str", "no_log": True, "env": "CFGSERVER_PASSWORD"},
         "password_encoding": {"type": "str", "choices": ["plain", "gax"], "default": "plain", "no_log": False},
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path"},
+        "validate_certs": {"type": "bool", "env_inverted": "CFGSERVER_INSECURE"},
+        "ca_path": {"type": "path", "env": "CFGSERVER_CA_PATH"},
         "allow_plain_http": {"type": "bool", "default": False},
         "timeout": {"type": "float", "default": 60.0},
         "base_path": {"type": "str"},

@@ -115,7 +115,8 @@ def test_the_doc_fragment_says_what_the_connection_declares(connection, fragment
         assert documented[name]["type"] == option["type"], name
         assert documented[name].get("default") == option.get("default"), name
         assert documented[name].get("choices") == option.get("choices"), name
-        assert ("env" not in option) or f"E({option['env']})" in " ".join(documented[name]["description"]), name
+        variables = [option[key] for key in ("env", "env_inverted") if key in option]
+        assert all(f"E({variable})" in " ".join(documented[name]["description"]) for variable in variables), name
         assert option.get("no_log", False) is (name in ("client_secret", "access_token", "password")), name
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._options import Connection
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud import regions
@@ -47,7 +48,8 @@ CONNECTION = Connection(
     {
         "region": {"type": "str", "env": "EXAMPLE_REGION"},
         "kind": {"type": "str", "choices": ["a", "b"], "env": "EXAMPLE_KIND"},
-        "ca_path": {"type": "path"},
+        "validate_certs": {"type": "bool", "env_inverted": "EXAMPLE_INSECURE"},
+        "ca_path": {"type": "path", "env": "EXAMPLE_CA_PATH"},
         "timeout": {"type": "float", "default": 30.0},
     },
     lambda settings, context, read_only: None,
@@ -80,7 +82,7 @@ def test_an_empty_value_counts_as_not_given(given, environment, expected):
     ],
 )
 def test_a_task_is_not_mixed_with_another_account_or_host_of_the_environment(given, used):
-    environ = {option["env"]: "env" for option in PURECLOUD.options.values() if "env" in option}
+    environ = {option["env"]: "env" for option in PURECLOUD.options.values() if "env" in option} | {"GENESYSCLOUD_CA_PATH": ""}
     settings = PURECLOUD.settings({"validate_certs": True, "timeout": 30.0, **given}, environ)
     assert {name: settings[name] for name in used} == used
 
@@ -88,6 +90,41 @@ def test_a_task_is_not_mixed_with_another_account_or_host_of_the_environment(giv
 def test_choices_hold_for_the_environment_too():
     with pytest.raises(ValidationError, match="^kind must be one of a, b, not 'c'"):
         CONNECTION.settings({}, {"EXAMPLE_KIND": "c"})
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "verifies"),
+    [
+        (None, None, True),
+        (None, "", True),
+        (None, "False", True),
+        (None, "0", True),
+        (None, "True", False),
+        (None, " yes ", False),
+        (True, "True", True),
+        (False, "False", False),
+        ("", "", True),
+    ],
+)
+def test_only_a_clear_yes_turns_verification_off(given, environment, verifies):
+    environ = {} if environment is None else {"EXAMPLE_INSECURE": environment}
+    assert CONNECTION.settings({"validate_certs": given}, environ)["validate_certs"] is verifies
+
+
+def test_an_unclear_answer_is_refused_instead_of_guessed():
+    with pytest.raises(ValidationError, match="^EXAMPLE_INSECURE must be yes or no, not 'maybe'"):
+        CONNECTION.settings({}, {"EXAMPLE_INSECURE": "maybe"})
+
+
+@pytest.mark.parametrize(("name", "connection"), [("GENESYSCLOUD", PURECLOUD), ("CFGSERVER", CFGSERVER)])
+def test_both_systems_take_certificates_and_their_verification_from_the_environment(name, connection, tmp_path):
+    authority = tmp_path / "authority.pem"
+    authority.write_text("-----BEGIN CERTIFICATE-----", encoding="utf-8")
+    settings = connection.settings({}, {f"{name}_INSECURE": "True", f"{name}_CA_PATH": str(authority)})
+    assert (settings["validate_certs"], settings["ca_path"]) == (False, str(authority))
+    authority.write_bytes(b"")
+    settings = connection.settings({}, {f"{name}_INSECURE": "False", f"{name}_CA_PATH": str(authority)})
+    assert (settings["validate_certs"], settings["ca_path"]) == (True, None)
 
 
 def test_an_empty_ca_file_counts_as_not_given_and_a_missing_one_is_an_error(tmp_path):

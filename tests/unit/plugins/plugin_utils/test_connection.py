@@ -95,7 +95,8 @@ def test_whose_value_counts(plugin, monkeypatch, given, variables, environment, 
 
 
 def test_environment_variables_are_those_of_the_connection_table(plugin, monkeypatch):
-    values = {option["env"]: option.get("choices", ["https://x.example.com"])[-1] for option in CFGSERVER.options.values() if "env" in option}
+    declared = [option for option in CFGSERVER.options.values() if "env" in option]
+    values = {option["env"]: "/" if option["type"] == "path" else option.get("choices", ["https://x.example.com"])[-1] for option in declared}
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     plugin.set_options()
