@@ -75,7 +75,7 @@ home: environment-main environment-floor
 FLOOR := $(wildcard $(BUILD)/venv/floor/requirements.sha256)
 CHECK_GATES := format lint unit
 # In the order of their duration, the longest first, so that two at a time finish together.
-GATES := playbooks $(if $(FLOOR),playbooks-floor sanity-floor) sanity unit $(if $(FLOOR),unit-floor) contract package importer \
+GATES := playbooks promises $(if $(FLOOR),playbooks-floor sanity-floor) sanity unit $(if $(FLOOR),unit-floor) contract package importer \
 	ansible-lint types docs ansible-doc $(if $(FLOOR),ansible-doc-floor) execution-environment format lint changelog
 
 .PHONY: $(addprefix gate-,$(GATES) playbooks-floor sanity-floor unit-floor ansible-doc-floor)
@@ -103,6 +103,9 @@ gate-playbooks:
 
 gate-playbooks-floor:
 	$(gate) floor . $(pytest) -n 2 tests/playbooks
+
+gate-promises:
+	@SHOWN=12 tests/tools/gate.sh promises main . $(pytest) -n 2 tests/promises
 
 gate-ansible-lint:
 	$(gate) lint $(COPY) ansible-lint --offline --profile production
@@ -170,6 +173,10 @@ sanity-gates:
 	@$(run_gates) $(addprefix gate-,$(filter sanity%,$(GATES))) || true
 	tests/tools/cores.sh
 	tests/tools/summary.sh $(filter sanity%,$(GATES))
+
+.PHONY: soak
+soak: home ## The long versions of the tests of the promises.
+	@PROMISES=soak SHOWN=12 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises
 
 .PHONY: format
 format: environment-lint ## Format the Python files in place.
