@@ -105,7 +105,7 @@ gate-playbooks-floor:
 	$(gate) floor . $(pytest) -n 2 tests/playbooks
 
 gate-promises:
-	@SHOWN=12 tests/tools/gate.sh promises main . $(pytest) -n 2 tests/promises
+	@SHOWN=30 tests/tools/gate.sh promises main . $(pytest) -n 2 tests/promises
 
 gate-ansible-lint:
 	$(gate) lint $(COPY) ansible-lint --offline --profile production
@@ -176,7 +176,7 @@ sanity-gates:
 
 .PHONY: soak
 soak: home ## The long versions of the tests of the promises.
-	@PROMISES=soak SHOWN=12 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises
+	@PROMISES=soak SHOWN=30 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises
 
 .PHONY: format
 format: environment-lint ## Format the Python files in place.
