@@ -100,15 +100,15 @@ def _has_its_secret(sandbox: SandboxProcess) -> dict[str, Any]:
     return {"stored_secrets": [{"client": "old-client", "client_id": OLD_CLIENT, "secret": secret}], "check_stored_secrets": True}
 
 
-_GRANTS = [{"role": "Old role", "division": ALL}]
+GRANTS = [{"role": "Old role", "division": ALL}]
 _POLICY = {"domain": "journey", "entity_name": "customer", "action_set": ["view"]}
 _OPTIONS = {"general": {"a": "1", "base_auth_url": "https://login.example.com"}, "new": {"d": "4"}}
 _ISSUER = {"issuer_uri": "urn:new", "sso_target_uri": "https://new.example.com/sso", "certificates": [CERTIFICATE]}
-_NEW_USER = {"email": "new@example.com", "name": "New User", "division": "Sales", "roles": _GRANTS, "invite": True}
+_NEW_USER = {"email": "new@example.com", "name": "New User", "division": "Sales", "roles": GRANTS, "invite": True}
 _CHANGED_USER = {"email": "old@example.com", "name": "Changed", "division": "Sales", "roles": [{"role": "Old role", "division": ALL}], "grant_mode": "exact"}
 
 PURECLOUD = [
-    Scenario("client created", "purecloud_oauth_client", {"name": "new-client", "roles": _GRANTS, "seal_key": SEAL_KEY}),
+    Scenario("client created", "purecloud_oauth_client", {"name": "new-client", "roles": GRANTS, "seal_key": SEAL_KEY}),
     Scenario("client changed", "purecloud_oauth_clients", {"clients": [{"name": "old-client", "description": "changed"}]}),
     Scenario(
         "client with a new secret",
@@ -117,7 +117,7 @@ PURECLOUD = [
         _has_its_secret,
     ),
     Scenario("client deleted", "purecloud_oauth_client", {"name": "old-client", "state": "absent"}),
-    Scenario("client made again", "purecloud_oauth_client", {"name": "old-client", "description": "again", "roles": _GRANTS, "seal_key": SEAL_KEY}),
+    Scenario("client made again", "purecloud_oauth_client", {"name": "old-client", "description": "again", "roles": GRANTS, "seal_key": SEAL_KEY}),
     Scenario("provider created", "purecloud_idp", {"provider": "pureengage", **_ISSUER}),
     Scenario("provider changed", "purecloud_idp", {"provider": "generic", **_ISSUER}),
     Scenario("provider deleted", "purecloud_idp", {"provider": "generic", "state": "absent"}),

@@ -25,10 +25,11 @@ import requests
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver import connection as cfgserver_connection
 from ansible_collections.genesys.hybrid.plugins.module_utils._http import RetryPolicy
+from ansible_collections.genesys.hybrid.plugins.module_utils._managed import CHANGES_PER_THREAD
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud import connection as purecloud_connection
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._in_process import execute
 from promises.conftest import SOAK
-from promises.scenarios import CLIENT_SECRET, PASSWORD, PURECLOUD, SCENARIOS, SEAL_KEY, SEED, Scenario, essence
+from promises.scenarios import CLIENT_SECRET, GRANTS, PASSWORD, PURECLOUD, SCENARIOS, SEAL_KEY, SEED, Scenario, essence
 from sandbox.process import SandboxProcess
 
 BUDGET = RetryPolicy().budget
@@ -315,3 +316,17 @@ def test_a_task_survives_what_purecloud_learns_late(bench: Bench, lag: Lag, repo
     result = bench.run(lag.scenario)
     bench.check(lag.scenario, result, lag.name, expected, wait=3600)
     report(f"lags: {bench.converged + bench.failed} points with what PureCloud learns late: {bench.converged} converged, {bench.failed} failed clearly")
+
+
+def test_a_thread_that_alone_does_all_the_waiting_keeps_to_the_budget(bench: Bench) -> None:
+    names = [f"many-{number}" for number in range(2 * CHANGES_PER_THREAD)]
+    made = Scenario("made", "purecloud_oauth_clients", {"clients": [{"name": name, "roles": GRANTS} for name in names], "seal_key": SEAL_KEY})
+    changed = Scenario("changed", made.module, {"clients": [{"name": name, "description": "changed"} for name in names]})
+    expected = bench.undisturbed(changed, made)
+    bench.reset()
+    (first, *_others) = bench.run(made)["oauth_clients"]
+    where = {"method": "PUT", "path": first["id"], "times": 0}
+    bench.sandbox.control("POST", "faults", {"kind": "status", "status": 429, "headers": {"Retry-After": "40"}, **where})
+    result = bench.run(changed)
+    assert len(result["oauth_clients"]) == len(names) - 1 and [error["name"] for error in result["errors"]] == [names[0]]
+    bench.check(changed, result, "many clients", expected)
