@@ -79,7 +79,7 @@ home: environment-main environment-floor
 FLOOR := $(wildcard $(BUILD)/venv/floor/requirements.sha256)
 CHECK_GATES := format lint unit
 # In the order of their duration, the longest first, so that two at a time finish together.
-GATES := playbooks $(if $(FLOOR),playbooks-floor sanity-floor) sanity network unit $(if $(FLOOR),unit-floor) contract package importer \
+GATES := playbooks promises $(if $(FLOOR),playbooks-floor sanity-floor) sanity network unit $(if $(FLOOR),unit-floor) contract package importer \
 	ansible-lint types docs ansible-doc $(if $(FLOOR),ansible-doc-floor) execution-environment format lint changelog
 
 .PHONY: $(addprefix gate-,$(GATES) playbooks-floor sanity-floor unit-floor ansible-doc-floor)
@@ -110,6 +110,9 @@ gate-playbooks-floor:
 
 gate-network:
 	$(gate) main . $(pytest) tests/network
+
+gate-promises:
+	@SHOWN=30 tests/tools/gate.sh promises main . $(pytest) -n 2 tests/promises
 
 gate-ansible-lint:
 	$(gate) lint $(COPY) ansible-lint --offline --profile production
@@ -177,6 +180,10 @@ sanity-gates:
 	@$(run_gates) $(addprefix gate-,$(filter sanity%,$(GATES))) || true
 	tests/tools/cores.sh
 	tests/tools/summary.sh $(filter sanity%,$(GATES))
+
+.PHONY: soak
+soak: home ## The long versions of the tests of the promises.
+	@PROMISES=soak SHOWN=30 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises
 
 .PHONY: format
 format: environment-lint ## Format the Python files in place.

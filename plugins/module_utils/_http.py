@@ -9,21 +9,21 @@
 from __future__ import annotations
 
 import email.utils
-import http.client
 import ipaddress
 import json
 import random
 import re
-import socket
+import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import _connections
 from ._errors import MissingLibraryError, UnreachableError, ValidationError
 from ._memory import Memory
 from ._version import VERSION
@@ -42,7 +42,6 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 SAFE = frozenset({"GET", "HEAD"})
 TIMED_OUT = "timeout"  # the code of an UnreachableError when the server has the request, but did not answer it in time
 MAXIMUM_BODY = 64 * 1024 * 1024  # bytes; a list of 10,000 OAuth clients is about 10 MB
-_CHUNK = 64 * 1024
 _WRAPPING = re.compile(r"^(<[^>]*>|\w+\([^)]*\)): ")  # urllib3 puts the connection object before its sentence
 
 
@@ -71,13 +70,21 @@ class RetryPolicy:
 
 @dataclass
 class Losses:
-    """Seconds lost to failures and waiting so far; the clients of one task share it, and ``threads`` that lose time at the same moment lose it once."""
+    """Seconds lost to failures and waiting so far; the clients of one task share it. What several threads lose at the same moment is lost once."""
 
     seconds: float = 0.0
-    threads: int = 1
+    _counted: float = float("-inf")  # the moment up to which losses are counted
+    _ends: dict[int, float] = field(default_factory=dict)  # thread -> the end of its last loss
+    _lock: Any = field(default_factory=threading.Lock)
 
-    def add(self, seconds: float) -> None:
-        self.seconds += seconds / self.threads
+    def add(self, seconds: float, ago: float = 0.0) -> None:
+        """A loss that began so many seconds ``ago``, or begins when the thread's last one ends."""
+        own, now = threading.get_ident(), time.monotonic()
+        with self._lock:
+            begin = max(now - ago, self._ends.get(own, now - ago))
+            self._ends[own] = end = begin + seconds
+            self.seconds += max(0.0, end - max(begin, self._counted))
+            self._counted = max(self._counted, end)
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,8 @@ class HttpClient:
             warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
         self.memory = memory or Memory(None, read_only)
         self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, _connections.Adapter())
         # Without an explicit auth, requests would put credentials from ~/.netrc over our own header.
         self.session.auth = lambda request: request
         # requests reads the whole body of a redirect, without a deadline or a limit, to prepare a request that is never made.
@@ -262,7 +271,7 @@ class HttpClient:
         """Seconds to wait before the next attempt, None when this outcome is final."""
         answer = outcome.answer
         if answer is None or answer.status in (429, 500, 502, 503, 504):
-            self.losses.add(spent)
+            self.losses.add(spent, ago=spent)
         if answer is None:
             again = outcome.retriable and attempt < self.retry.attempts
         elif answer.status == 429:
@@ -298,7 +307,7 @@ class HttpClient:
         deadline = time.monotonic() + self.timeout
         body = bytearray()
         try:
-            for chunk in _pieces(response):
+            for chunk in _connections.pieces(response):
                 body += chunk
                 if len(body) > MAXIMUM_BODY:
                     raise self._failure(method, path, f"the answer is larger than {MAXIMUM_BODY // 1024 // 1024} MiB", maybe_processed=method not in SAFE)
@@ -327,32 +336,6 @@ class _Outcome:
         if self.answer is None:
             raise self.error or UnreachableError("no answer")
         return self.answer
-
-
-def _pieces(response: Any) -> Iterator[bytes]:
-    """The body as it arrives, so that a deadline can be watched: reading a fixed amount would wait for all of it, byte by dripping byte."""
-    read_available = getattr(response.raw, "read1", None)
-    if read_available is not None:
-        return iter(lambda: read_available(_CHUNK, decode_content=True), b"")
-    # urllib3 before 2.1 has nothing like it; what it wraps does, where nothing is to be decoded (which we ask for).
-    wrapped = getattr(response.raw, "_fp", None)
-    if hasattr(wrapped, "read1") and "Content-Encoding" not in response.headers:
-        return _pieces_of(wrapped)
-    return response.iter_content(1)
-
-
-def _pieces_of(wrapped: Any) -> Iterator[bytes]:
-    """The body from http.client's own answer, with the exceptions of requests."""
-    try:
-        while True:
-            piece = wrapped.read1(_CHUNK)
-            if not piece:
-                return
-            yield piece
-    except socket.timeout as error:
-        raise requests.exceptions.ReadTimeout(error) from error
-    except (http.client.HTTPException, OSError) as error:
-        raise requests.exceptions.ConnectionError(error) from error
 
 
 def _tls_failure(reason: str) -> str:

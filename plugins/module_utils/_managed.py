@@ -15,7 +15,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -33,9 +32,6 @@ class Writer(Protocol):
     @property
     def writes(self) -> int:
         """How many writes of this thread were executed so far."""
-
-    def shared_by(self, threads: int) -> AbstractContextManager[None]:
-        """While so many threads use it."""
 
 
 class Managed(Protocol):
@@ -150,7 +146,7 @@ def _outcomes(managed: Sequence[Managed]) -> list[_Outcome]:
     threads = min(MOST_THREADS, len(changing) // CHANGES_PER_THREAD)
     if threads < 2:
         return list(map(write, managed))
-    with changing[0].client.shared_by(threads), ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(write, managed))
 
 

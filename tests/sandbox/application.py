@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import traceback
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -30,6 +32,8 @@ async def observe(request: web.Request, handler: faults.Handler) -> web.StreamRe
         entry["status"] = response.status if response is not None else None
     finally:
         entry["client"] = request.get("client")
+        with suppress(web.HTTPException, ConnectionError):  # a body that is too large, a client that has gone
+            entry["digest"] = hashlib.sha256(await request.read()).hexdigest()
         if request.method not in ("GET", "HEAD"):
             world.save()
     return response if response is not None else web.Response(status=500)  # never sent: the connection is gone

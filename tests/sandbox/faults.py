@@ -129,13 +129,14 @@ class FaultPlan:
 
 @dataclass
 class Journal:
-    """What clients asked: method, path, query, status (null when no answer was sent), client, time, fault."""
+    """What clients asked: method, path, query, digest of the body (two that are equal are the same request), status (null when no answer was sent),
+    client, time, fault."""
 
     entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=JOURNAL_LENGTH))
 
     def open(self, request: web.Request, time: float, fault: Fault | None) -> dict[str, Any]:
         entry: dict[str, Any] = {"method": request.method, "path": request.path, "query": request.query_string, "status": None}
-        entry.update(client=None, time=time, fault=fault.kind if fault else None)
+        entry.update(client=None, digest=None, time=time, fault=fault.kind if fault else None)
         self.entries.append(entry)
         return entry
 

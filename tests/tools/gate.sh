@@ -6,7 +6,7 @@
 # Runs one gate and records its outcome:
 #   gate.sh NAME ENVIRONMENT FOLDER COMMAND...
 # ENVIRONMENT is a virtual environment of the build folder, FOLDER the working directory. The whole output goes to results/NAME.log;
-# shown are its last lines when the gate passes and (nearly) all of it when it fails. results/NAME.outcome then holds "passed SECONDS"
+# shown are its last lines (SHOWN, three) when the gate passes and (nearly) all of it when it fails. results/NAME.outcome then holds "passed SECONDS"
 # or "FAILED SECONDS"; summary.sh reads it. The exit code is the command's.
 set -uo pipefail
 
@@ -32,7 +32,7 @@ seconds=$((SECONDS - started))
 if ((code == 0)); then
     echo "passed $seconds" >"$results/$name.outcome"
     printf '== %s: passed, %s s\n' "$name" "$seconds"
-    grep -v '^ *$' "$log" | tail -n 3 | cut -c1-300 | sed 's/^/   /'
+    grep -v '^ *$' "$log" | tail -n "${SHOWN:-3}" | cut -c1-300 | sed 's/^/   /'
 else
     echo "FAILED $seconds" >"$results/$name.outcome"
     printf '== %s: FAILED (exit code %s), %s s; whole log: %s\n' "$name" "$code" "$seconds" "${log#"$(dirname "$build")"/}"

@@ -89,6 +89,7 @@ class Session:
         self._said: dict[str, str] = {}
         self._alive = False
         self._wrote = False
+        self._last_read: tuple[str, Mapping[str, Any]] = "/", {}
         self.http = self._client(*next(self._turns))
         if resumes:
             self._resume(left)
@@ -96,16 +97,21 @@ class Session:
     def request(self, method: str, path: str, *, sent: Sequence[Transaction] = (), **arguments: Any) -> Answer:
         """One answer of any status that the REST API itself gives.
 
-        A write is sent once, and again only when the server says that it had no session for it. UnreachableError with ``maybe_processed`` when it
+        A write is sent once, and again only when the server says that it had no session for it; a page says that of a POST only where a read, too, gets
+        one now. UnreachableError with ``maybe_processed`` when it
         may have been executed all the same; without it, and without a status, when it was not.
         """
         wrote = self._wrote
         answer = self._exchange(method, path, arguments)
         if self._login.died(answer, sent):
+            if method == "POST" and answer.status < 300 and is_page(answer) and not self._is_dead():
+                raise wrong_answer(self._login.interface, self.http.base_url, method, path, "with an HTML page", answer.status)
             self._alive, self._wrote = False, wrote
             if method not in SAFE:
                 self._renew(method, path)
             answer = self._exchange(method, path, arguments)
+        elif method in SAFE:
+            self._last_read = path, arguments
         if 300 <= answer.status < 400 or is_page(answer) and answer.status < 300:
             what = f"with a redirect to {answer.redirect_target}" if answer.redirect_target else "with an HTML page"
             raise wrong_answer(self._login.interface, self.http.base_url, method, path, what, answer.status)
@@ -135,6 +141,14 @@ class Session:
         self._login.resume(kept["login"])
         self._register_cookies()
         self._alive = True
+
+    def _is_dead(self) -> bool:
+        """Whether the read that was answered last is answered no more: then the session was dead before, and a page comes from no proxy in between."""
+        path, arguments = self._last_read
+        try:
+            return self._login.died(self._send("GET", path, arguments), ())
+        except UnreachableError:
+            return False
 
     def _exchange(self, method: str, path: str, arguments: Mapping[str, Any]) -> Answer:
         """One answer from the first address that is not down; each turn of the loop uses one of a bounded number of turns up."""

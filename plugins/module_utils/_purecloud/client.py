@@ -12,7 +12,6 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,15 +85,6 @@ class PureCloudClient:
     @writes.setter
     def writes(self, number: int) -> None:
         self._of_thread.writes = number
-
-    @contextmanager
-    def shared_by(self, threads: int) -> Iterator[None]:
-        """While so many threads use the client: what they lose at the same time counts once."""
-        self._losses.threads = threads
-        try:
-            yield
-        finally:
-            self._losses.threads = 1
 
     def wait(self, seconds: float) -> bool:
         """Sleep, at the expense of what the task may lose to failures and waiting; False, and at once, when that does not suffice any more."""
@@ -170,6 +160,23 @@ class PureCloudClient:
                 break
             asked.add(path)
         raise listing.endless()
+
+    def remove(self, path: str) -> None:
+        """DELETE; done, too, where the object is gone already: by a repeated request whose first answer was lost, or by somebody else."""
+        try:
+            self.delete(path)
+        except NotFoundError as error:
+            self.check_gone(path, error)
+
+    def check_gone(self, path: str, error: NotFoundError) -> None:
+        """Return when the object that a write was answered with 404 for is gone indeed; ``error``, extended, when it can be read: PureCloud learns late."""
+        try:
+            found = self.get(path)
+        except NotFoundError:
+            return
+        if found.get("state") != "deleted":
+            error.message += "; it can be read all the same, so PureCloud does not know it everywhere yet: run again in a minute"
+            raise error
 
     def _object(self, method: str, path: str, expect: str | None = None, **arguments: Any) -> dict[str, Any]:
         """One API call that answers a JSON object."""

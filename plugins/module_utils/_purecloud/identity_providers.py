@@ -114,10 +114,7 @@ class ManagedProvider:
 
     def apply(self) -> dict[str, Any] | None:
         if self.plan.action == "delete":
-            try:
-                self._client.delete(self._path)
-            except NotFoundError:
-                pass  # gone already
+            self._client.remove(self._path)
             return None
         self._client.put(self._path, self._payload())
         entity = self._read()

@@ -307,14 +307,18 @@ class ManagedClient:
         path = f"{PATH}/{self._existing()['id']}"
         try:
             fresh = self.client.get(path)
-            if fresh.get("state") == "deleted":
-                return
-            if fresh.get("state") != "inactive":
-                body = {key: value for key, value in fresh.items() if key not in READ_ONLY}
-                self.client.put(path, {**body, "state": "inactive"})
-            self.client.delete(path)
         except NotFoundError:
-            return  # gone already: by a repeated request whose first answer was lost, or by somebody else
+            fresh = {"state": "inactive"}  # gone already, as it seems: the delete says so, too, or says what is wrong
+        if fresh.get("state") == "deleted":
+            return
+        if fresh.get("state") != "inactive":
+            body = {key: value for key, value in fresh.items() if key not in READ_ONLY}
+            try:
+                self.client.put(path, {**body, "state": "inactive"})
+            except NotFoundError as error:
+                self.client.check_gone(path, error)
+                return
+        self.client.remove(path)
 
     def _verify(self, entity: Mapping[str, Any]) -> None:
         found = option_form(entity)

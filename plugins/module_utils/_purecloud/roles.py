@@ -345,10 +345,7 @@ class ManagedRole:
         return self._verified(restored, self._original)
 
     def _delete(self) -> None:
-        try:
-            self.client.delete(f"{PATH}/{self.identifier}")
-        except NotFoundError:
-            return  # gone already: by a repeated request whose first answer was lost, or by somebody else
+        self.client.remove(f"{PATH}/{self.identifier}")
 
     def _verified(self, answer: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The role that PureCloud answered, which must be what was sent."""

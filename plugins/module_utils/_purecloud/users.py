@@ -291,8 +291,12 @@ class ManagedUser:
         try:
             self.client.delete(f"{PATH}/{user_id}")
         except HybridError as error:
-            # Gone already: by a repeated request whose first answer was lost, or by somebody else.
             if not isinstance(error, NotFoundError) and error.request["code"] != "user.not.found.on.delete":
+                raise
+            # Gone already, by a repeated request whose first answer was lost or by somebody else; or not known everywhere yet.
+            entity = self._directory.fresh(user_id)
+            if entity is not None and not is_deleted(entity):
+                error.message += "; it can be read all the same, so PureCloud does not know it everywhere yet: run again in a minute"
                 raise
 
     def _verified(self, user_id: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 
 import pytest
 
@@ -19,16 +18,11 @@ ENOUGH = MOST_THREADS * CHANGES_PER_THREAD
 
 class Client:
     def __init__(self):
-        self.of_thread, self.threads = threading.local(), 1
+        self.of_thread, self.threads = threading.local(), set()
 
     @property
     def writes(self):
         return getattr(self.of_thread, "writes", 0)
-
-    @contextmanager
-    def shared_by(self, threads):
-        self.threads = threads
-        yield
 
 
 class Thing:
@@ -47,6 +41,7 @@ class Thing:
     def apply(self):
         if self.meets:
             self.meets.wait(10)
+        self.client.threads.add(threading.get_ident())
         self.client.of_thread.writes = self.client.writes + self.wrote
         if self.error:
             raise self.error
@@ -64,7 +59,7 @@ def test_enough_changes_are_written_at_the_same_time_and_told_in_order() -> None
     client, meeting = Client(), threading.Barrier(MOST_THREADS)
     result = outcome([Thing(client, number, meets=meeting) for number in range(ENOUGH)])
     assert [thing["name"] for thing in result["things"]] == [f"thing {number}" for number in range(ENOUGH)]
-    assert client.threads == MOST_THREADS
+    assert len(client.threads) == MOST_THREADS
 
 
 @pytest.mark.parametrize("count", [1, 2 * CHANGES_PER_THREAD - 1])
@@ -72,7 +67,7 @@ def test_few_changes_are_written_one_after_the_other(count: int) -> None:
     client = Client()
     unchanged = [Thing(client, number, changed=False) for number in range(100, 200)]
     outcome([Thing(client, number) for number in range(count)] + unchanged)
-    assert client.threads == 1
+    assert client.threads == {threading.get_ident()}
 
 
 def test_one_that_is_refused_does_not_keep_the_others_from_being_written() -> None:

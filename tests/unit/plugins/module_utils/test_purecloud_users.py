@@ -158,8 +158,8 @@ def test_an_account_is_deleted_once(organization):
     "fault",
     [
         {"kind": "reset_after"},
-        {"kind": "status", "status": 404, "body": {"code": "general.resource.not.found"}},
-        {"kind": "status", "status": 400, "body": {"code": "user.not.found.on.delete"}},
+        {"kind": "status", "processed": True, "status": 404, "body": {"code": "general.resource.not.found"}},
+        {"kind": "status", "processed": True, "status": 400, "body": {"code": "user.not.found.on.delete"}},
     ],
 )
 def test_an_account_that_is_gone_already_counts_as_deleted(organization, fault):
