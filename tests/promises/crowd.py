@@ -29,7 +29,7 @@ from demo.estate import EXAMPLE, saml_material, write_private
 from playbooks.site import ROOT, kill_tree
 from sandbox.process import SandboxProcess
 
-SECONDS = 240
+SECONDS = 600
 FIRST_ADDRESS = ipaddress.IPv4Address("127.0.0.1")
 OBJECT = "hybrid_integration"
 FOREIGN = {"theirs": {"option": "kept"}}  # an option of the object that the collection does not manage
@@ -112,15 +112,20 @@ class Crowd:
         write_private(path, json.dumps({"hybrid_integrations": {"hosts": hosts, "vars": group}}))
         return path
 
+    def account(self, integration: Integration) -> tuple[str, str]:
+        """ID and secret of the OAuth client that Ansible uses there."""
+        return _uuid(integration.organization, 2), f"bootstrap-secret-{integration.organization}"
+
     def _variables(self, integration: Integration, first: int, clients: list[dict[str, Any]]) -> dict[str, Any]:
         port = urlsplit(self.sandbox.info["purecloud_url"]).port
         origin = f"http://{integration.address(first)}:{port}"
         names = list(integration.services.values())
+        client_id, client_secret = self.account(integration)
         return {
             "hybrid_purecloud_region": "us-east-1",
             "hybrid_purecloud_api_url": origin,
-            "hybrid_purecloud_client_id": _uuid(integration.organization, 2),
-            "vault_purecloud_client_secret": f"bootstrap-secret-{integration.organization}",
+            "hybrid_purecloud_client_id": client_id,
+            "vault_purecloud_client_secret": client_secret,
             "hybrid_cfgserver_url": origin,
             "hybrid_cfgserver_username": f"user-{integration.tenant}",
             "vault_cfgserver_password": f"password-{integration.tenant}",

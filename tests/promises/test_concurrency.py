@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from promises.conftest import SOAK
-from promises.crowd import Crowd, pairs_of
+from promises.crowd import SECONDS, Crowd, Run, crowd_of, pairs_of
+from sandbox.client import PureCloudCaller
 from sandbox.process import SandboxProcess
 
-ORGANIZATIONS = 10  # with two integrations each: 20 integrations that two runs provision at once, and 20 pairs of runs that share an organization
+ORGANIZATIONS = 10 if SOAK else 5  # with two integrations each: twice as many that two runs provision at once, and pairs that share an organization
 ROUNDS = 10 if SOAK else 1
 DELAYS = 3  # of each integration in each run
 LONGEST_DELAY = 2.0  # seconds
@@ -82,3 +84,37 @@ def test_two_runs_at_once_leave_nothing_double_and_nothing_lost(server, report, 
         f"concurrency, round {seed}: {size} integrations by two runs at once, {ORGANIZATIONS} organizations with two each, "
         f"{len(messages)} conflicts told, {len(problems)} integrations unfinished, all healed by one run"
     )
+
+
+def wait_for(crowd: Crowd, run: Run, method: str, path: str) -> None:
+    """Until the run has sent such a request."""
+    deadline = time.monotonic() + SECONDS
+    while not any((entry["method"], entry["path"]) == (method, path) for entry in crowd.sandbox.control("GET", "requests")):
+        assert run.process.poll() is None, run.output
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_secret_that_was_replaced_while_it_was_written_does_not_stay_in_the_object(server):
+    """What another run does that found the client before its secret was stored."""
+    crowd = Crowd(server, crowd_of(1))
+    inventory = crowd.inventory()
+    server.control("POST", "faults", {"kind": "delay", "seconds": 5, "method": "POST", "path": "/gax/api/cfg/objects$"})
+    run = crowd.start(inventory)
+    try:
+        wait_for(crowd, run, "POST", "/gax/api/cfg/objects")
+        api = PureCloudCaller.login(server.info["purecloud_url"], *crowd.account(crowd.integrations[0]))
+        (client,) = (client for client in api.get("/oauth/clients")["entities"] if client["name"] == "hybrid-pacing")
+        api.post(f"/oauth/clients/{client['id']}/secret", None)
+        run.finish()
+    finally:
+        run.kill()
+    (message,) = run.messages().values()
+    assert message == (
+        "Another run gave the OAuth client hybrid-pacing a new secret at the same moment, so the secret of this run works no more "
+        "and does not stay in the transaction object: run again when the other run has ended."
+    )
+    assert crowd.problems() == ["host_000: the secret in section ewt mints no token"]
+    healing = crowd.run(inventory)
+    assert healing.process.returncode == 0, healing.output
+    assert crowd.problems() == []
