@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ._errors import HybridError, PartialError, RateLimitedError, UnreachableError, ValidationError
 from ._reconcile import Prepared
@@ -60,9 +60,16 @@ class Managed(Protocol):
 AnyManaged = TypeVar("AnyManaged", bound=Managed)
 
 
-def one(noun: str, managed: Managed) -> Prepared:
-    """The outcome of a module that manages one object; the result has it under ``noun``."""
-    return Prepared(managed.changed, managed.diff(), {noun: managed.predicted()}, lambda: {noun: managed.apply()})
+def one(noun: str, managed: AnyManaged, confirm: Callable[[AnyManaged], None] | None = None) -> Prepared:
+    """The outcome of a module that manages one object; the result has it under ``noun``. ``confirm`` looks again at what was written."""
+
+    def apply() -> dict[str, Any]:
+        entity = managed.apply()
+        if confirm is not None:
+            confirm(managed)
+        return {noun: entity}
+
+    return Prepared(managed.changed, managed.diff(), {noun: managed.predicted()}, apply)
 
 
 def read_each(nouns: str, items: Iterable[Mapping[str, Any]], key: str, read: Callable[[Mapping[str, Any]], AnyManaged]) -> list[AnyManaged]:
@@ -96,17 +103,24 @@ def refuse_same(option: str, managed: Sequence[Managed], identifiers: Sequence[s
         first[identifier] = item.label
 
 
-def many(nouns: str, key: str, managed: Sequence[Managed]) -> Prepared:
+def many(
+    nouns: str,
+    key: str,
+    managed: Sequence[AnyManaged],
+    confirm: Callable[[AnyManaged], None] | None = None,
+    comes_last: Callable[[AnyManaged], bool] = lambda item: False,
+) -> Prepared:
     """The outcome of a module that manages many objects; the result has them under ``nouns``, without those that are gone.
 
     An object that failed is not among them; the difference tells it all the same when something of it was written.
+    ``confirm`` looks again at an object when all are written but those that ``comes_last`` names: they are left alone when it finds a conflict.
     """
     entities = [entity for entity in (item.predicted() for item in managed) if entity is not None]
-    return Prepared(any(item.changed for item in managed), _diff(managed), {nouns: entities}, lambda: _apply(nouns, key, managed))
+    writing = _Writing(managed, confirm, comes_last)
+    return Prepared(any(item.changed for item in managed), _diff(managed), {nouns: entities}, lambda: _apply(nouns, key, managed, writing.outcomes()))
 
 
-def _apply(nouns: str, key: str, managed: Sequence[Managed]) -> dict[str, Any]:
-    outcomes = _outcomes(managed)
+def _apply(nouns: str, key: str, managed: Sequence[Managed], outcomes: Sequence[_Outcome]) -> dict[str, Any]:
     entities = [outcome.entity for outcome in outcomes if outcome.entity is not None]
     errors = [{key: item.label, "msg": outcome.error} for item, outcome in zip(managed, outcomes) if outcome.error]
     if errors:
@@ -125,29 +139,53 @@ class _Outcome:
     wrote: bool = False
 
 
-def _outcomes(managed: Sequence[Managed]) -> list[_Outcome]:
-    """The outcome of each, in their order. Many changes are made several at a time, because each of them mostly waits for the server."""
-    given_up = threading.Event()
+class _Writing(Generic[AnyManaged]):
+    """Writes each object and tells its outcome."""
 
-    def write(item: Managed) -> _Outcome:
+    def __init__(self, managed: Sequence[AnyManaged], confirm: Callable[[AnyManaged], None] | None, comes_last: Callable[[AnyManaged], bool]) -> None:
+        self._managed, self._confirm, self._comes_last = managed, confirm, comes_last
+        self._given_up = threading.Event()
+
+    def outcomes(self) -> list[_Outcome]:
+        """The outcome of each, in their order."""
+        found: dict[int, _Outcome] = {}
+        for last in (False, True):
+            numbers = [number for number, item in enumerate(self._managed) if self._comes_last(item) is last]
+            for number, outcome in zip(numbers, self._written([self._managed[number] for number in numbers])):
+                found[number] = self._confirmed(self._managed[number], outcome)
+        return [found[number] for number in range(len(self._managed))]
+
+    def _written(self, items: Sequence[AnyManaged]) -> list[_Outcome]:
+        """Many changes are made several at a time, because each of them mostly waits for the server."""
+        changing = [item for item in items if item.changed]
+        threads = min(MOST_THREADS, len(changing) // CHANGES_PER_THREAD)
+        if threads < 2:
+            return list(map(self._write, items))
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(self._write, items))
+
+    def _write(self, item: AnyManaged) -> _Outcome:
         if not item.changed:
             return _Outcome(item.predicted())
-        if given_up.is_set():
+        if self._given_up.is_set():
             return _Outcome(error="the others were not tried after that")
         writes = item.client.writes
         try:
             return _Outcome(item.apply())
         except HybridError as error:
             if isinstance(error, (UnreachableError, RateLimitedError)):
-                given_up.set()
+                self._given_up.set()
             return _Outcome(error=error.message, wrote=item.client.writes > writes)
 
-    changing = [item for item in managed if item.changed]
-    threads = min(MOST_THREADS, len(changing) // CHANGES_PER_THREAD)
-    if threads < 2:
-        return list(map(write, managed))
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(write, managed))
+    def _confirmed(self, item: AnyManaged, outcome: _Outcome) -> _Outcome:
+        if self._confirm is None or outcome.error:
+            return outcome
+        try:
+            self._confirm(item)
+        except HybridError as error:
+            self._given_up.set()
+            return _Outcome(error=error.message, wrote=True)
+        return outcome
 
 
 def _diff(managed: Iterable[Managed]) -> dict[str, Any]:

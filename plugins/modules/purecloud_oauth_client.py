@@ -223,7 +223,7 @@ def prepare(client, params, context):
     delivery = Delivery.from_params(params, context.register_secret)
     managed = ManagedClient(Directory(client), params, params["state"], delivery)
     managed.warn_of_lost_secret(context.warn)
-    return one("oauth_client", managed)
+    return one("oauth_client", managed, ManagedClient.confirm)
 
 
 SPEC = Spec(

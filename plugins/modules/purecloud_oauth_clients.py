@@ -302,7 +302,8 @@ def prepare(client, params, context):
     managed += _to_purge(directory, params, delivery)
     for item in managed:
         item.warn_of_lost_secret(context.warn)
-    return many("oauth_clients", "name", managed)
+    # A client whose secret is replaced may be the one that another run is just creating: not after it has shown that there is one.
+    return many("oauth_clients", "name", managed, ManagedClient.confirm, lambda item: item.regenerates)
 
 
 def _to_purge(directory, params, delivery):

@@ -4,9 +4,10 @@
 """Faults on demand and the journal of requests.
 
 A fault applies to the requests that match its ``method`` (or one of several, as ``PUT|DELETE``), its ``path`` (a regular expression, searched in the
-path) and its ``client`` (one for the whole of the OAuth client's ID behind the token, or of the account's name behind the session; who logs in has
-neither yet): to the ``nth`` such request after the fault was set, and to ``times`` in a row (0 = for ever). The first fault in the list that is due
-wins.
+path), its ``client`` (one for the whole of the OAuth client's ID behind the token, or of the account's name behind the session; who logs in has
+neither yet) and its ``host`` (the address that was asked, of those that ``--addresses`` serves): to the ``nth`` such request after the fault was set,
+and to ``times`` in a row (0 = for ever). The first fault in the list that is due wins. After a fault with ``down`` every further request to the same
+address is reset.
 
 ======================  ====================================================================================================
 kind                    what happens (``processed``: whether the request takes effect)
@@ -59,6 +60,7 @@ class Fault(BaseModel):
     method: str | None = None
     path: str | None = None
     client: str | None = None
+    host: str | None = None
     nth: int = Field(default=1, ge=1)
     times: int = Field(default=1, ge=0)
     status: int = Field(default=503, ge=200, le=599)
@@ -66,6 +68,7 @@ class Fault(BaseModel):
     body: Any = None
     seconds: float | None = Field(default=None, ge=0, le=HANG_SECONDS)
     processed: bool = False
+    down: bool = False
 
     @field_validator("path", "client")
     @classmethod
@@ -78,6 +81,7 @@ class Fault(BaseModel):
 
     def matches(self, request: web.Request, world: World) -> bool:
         fits = self.method is None or request.method in self.method.upper().split("|")
+        fits = fits and (self.host is None or self.host == request.url.host)
         fits = fits and (self.path is None or re.search(self.path, request.path) is not None)
         return fits and (self.client is None or re.fullmatch(self.client, caller_of(request, world)) is not None)
 
@@ -106,6 +110,7 @@ class FaultPlan:
 
     faults: list[Fault] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
+    down: set[str | None] = field(default_factory=set)
 
     def add(self, faults: list[Fault]) -> None:
         self.faults.extend(faults)
@@ -114,8 +119,11 @@ class FaultPlan:
     def clear(self) -> None:
         self.faults.clear()
         self.seen.clear()
+        self.down.clear()
 
     def next_for(self, request: web.Request, world: World) -> Fault | None:
+        if request.url.host in self.down:
+            return Fault(kind="reset_before")
         chosen: Fault | None = None
         for index, fault in enumerate(self.faults):
             if not fault.matches(request, world):
@@ -124,19 +132,21 @@ class FaultPlan:
             due = self.seen[index] >= fault.nth and (fault.times == 0 or self.seen[index] < fault.nth + fault.times)
             if due and chosen is None:
                 chosen = fault
+        if chosen is not None and chosen.down:
+            self.down.add(request.url.host)
         return chosen
 
 
 @dataclass
 class Journal:
-    """What clients asked: method, path, query, digest of the body (two that are equal are the same request), status (null when no answer was sent),
-    client, time, fault."""
+    """What clients asked: host, method, path, query, digest of the body (two that are equal are the same request), status (null when no answer was
+    sent), client, time, fault."""
 
     entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=JOURNAL_LENGTH))
 
     def open(self, request: web.Request, time: float, fault: Fault | None) -> dict[str, Any]:
         entry: dict[str, Any] = {"method": request.method, "path": request.path, "query": request.query_string, "status": None}
-        entry.update(client=None, digest=None, time=time, fault=fault.kind if fault else None)
+        entry.update(host=request.url.host, client=None, digest=None, time=time, fault=fault.kind if fault else None)
         self.entries.append(entry)
         return entry
 

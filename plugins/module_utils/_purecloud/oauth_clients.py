@@ -18,10 +18,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from .._errors import ConflictError, HybridError, NotFoundError, ValidationError, VerificationError
-from .._reconcile import KNOWN_AFTER_APPLY, NEW_SECRET, SECRET, Field, diff_of, given, plan
+from .._reconcile import KNOWN_AFTER_APPLY, NEW_SECRET, SECRET, Field, Plan, diff_of, given, plan
 from .client import PureCloudClient
 from .client_secrets import Delivery
-from .creation import create_or_adopt
+from .creation import LOOKS, create_or_adopt
 from .references import GRANT_OPTIONS, References, wire_form
 
 PATH = "/oauth/clients"
@@ -64,12 +64,27 @@ class Directory:
         self.references = References(client, planned_roles)
         self._entities: list[dict[str, Any]] | None = None
         self._own_id: tuple[str | None] | None = None
+        self._outdated = False
 
     def entities(self, refresh: bool = False) -> list[dict[str, Any]]:
         if self._entities is None or refresh:
             # A deleted client may stay in the list for a while.
+            self._outdated = False
             self._entities = [entity for entity in self.client.list(PATH) if entity.get("state") != "deleted"]
         return self._entities
+
+    def outdate(self) -> None:
+        """What was listed until now says nothing of a client that exists only now."""
+        self._outdated = True
+
+    def older_twin(self, made: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A client with the name of ``made`` that was created before it, by somebody else who did not see ``made`` when looking whether the name is free."""
+        for pause in self.client.looks(LOOKS):
+            twins = [entity for entity in self.entities(self._outdated or pause > 0) if entity.get("name") == made["name"] and not awaits_deletion(entity)]
+            if any(entity["id"] == made["id"] for entity in twins):
+                first = min(twins, key=lambda entity: (entity.get("dateCreated") or "", entity["id"]))
+                return None if first["id"] == made["id"] else first
+        return None
 
     def own_id(self) -> str | None:
         """The ID of the client that the task itself uses."""
@@ -134,6 +149,7 @@ class ManagedClient:
             current = None if self._entity is None or awaits_deletion(self._entity) else option_form(self._entity)
             desired = {}
         self.plan = plan(state, current, desired, self._fields)
+        self._made: dict[str, Any] | None = None
         self.regenerates = state == "present" and self._entity is not None and self._needs_secret(params, has_secret)
         self._refuse_self_destruction()
 
@@ -171,11 +187,28 @@ class ManagedClient:
             result.update(self._delivery.keys(KNOWN_AFTER_APPLY))
         return result
 
+    def confirm(self) -> None:
+        """Take back what was created when another run created a client of this name a moment before: names are not unique, only looking afterwards tells.
+
+        The older one stays, whatever order the two look in. Nobody has seen the secret of the younger one yet.
+        """
+        twin = self._directory.older_twin(self._made) if self._made else None
+        if self._made is None or twin is None:
+            return
+        lost = f"OAuth client {self.label!r}: another run created a client of this name at the same moment, {twin['id']}, which stays"
+        try:
+            self._delete(self._made["id"])
+        except HybridError as error:
+            error.message = f"{lost}; the one of this run, {self._made['id']}, could not be deleted ({error.message}): delete it and run again"
+            raise
+        self.plan = Plan("none", {}, {}, {})
+        raise ConflictError(f"{lost}; the one of this run was deleted again: run again when the other run has ended")
+
     def apply(self) -> dict[str, Any] | None:
         """Write what is planned; the client as it is then, None when it was deleted."""
         if self._state == "absent":
             if self.plan.changed:
-                self._delete()
+                self._delete(self._existing()["id"])
             return None
         if "roles" in self.plan.changes:
             self.plan.changes["roles"] = self._directory.references.settled(self.plan.changes["roles"], f"OAuth client {self.label!r}:")
@@ -272,8 +305,11 @@ class ManagedClient:
 
         with self._explaining_refusals():
             entity, adopted = create_or_adopt(self.client, PATH, self._wire_form(), f"OAuth client {self.label!r}", find_new)
-        if adopted:
+        self._directory.outdate()
+        if adopted:  # it may be another run's, so it is never taken back
             entity = {**entity, "secret": self._regenerate(entity["id"])}
+        else:
+            self._made = {**entity, "name": self.plan.changes["name"]}
         self._verify(entity)
         return entity
 
@@ -303,8 +339,8 @@ class ManagedClient:
             error.message += f"; the secret of OAuth client {self.label!r} may have been replaced and the new one is lost: run again with rotate_secret"
             raise
 
-    def _delete(self) -> None:
-        path = f"{PATH}/{self._existing()['id']}"
+    def _delete(self, identifier: str) -> None:
+        path = f"{PATH}/{identifier}"
         try:
             fresh = self.client.get(path)
         except NotFoundError:

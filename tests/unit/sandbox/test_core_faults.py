@@ -206,3 +206,27 @@ def test_faults_meet_the_configuration_server_too(sandbox: SandboxProcess) -> No
     with pytest.raises(requests.ConnectionError):
         plain_session().get(sandbox.info["gax_url"] + "/version", timeout=10)
     assert journal(sandbox)[-1]["path"].startswith("/gax/api/version")
+
+
+def test_addresses_tell_callers_apart_and_can_go_down() -> None:
+    with SandboxProcess("--addresses", "3") as process:
+        port = urlsplit(process.info["purecloud_url"]).port
+        origins = [f"http://127.0.0.{number}:{port}" for number in (1, 2, 3)]
+        set_fault(process, "status", status=418, host="127.0.0.2", nth=2, down=True)
+        statuses = [plain_session().get(f"{origin}/api/v2/users", timeout=10).status_code for origin in (*origins, *origins)]
+        assert statuses == [401, 401, 401, 401, 418, 401]
+        with pytest.raises(requests.ConnectionError):
+            plain_session().get(f"{origins[1]}/gax/api/version", timeout=10)
+        assert [(entry["host"], entry["fault"]) for entry in journal(process)[3:]] == [
+            ("127.0.0.1", None),
+            ("127.0.0.2", "status"),
+            ("127.0.0.3", None),
+            ("127.0.0.2", "reset_before"),
+        ]
+        process.control("DELETE", "faults")
+        assert plain_session().get(f"{origins[1]}/gax/api/version", timeout=10).status_code == 200
+
+
+def test_the_number_of_addresses_is_bounded() -> None:
+    with pytest.raises(RuntimeError, match="--addresses must lie between 1 and 1000"), SandboxProcess("--addresses", "1001"):
+        pass
