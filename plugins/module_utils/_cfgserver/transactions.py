@@ -88,6 +88,8 @@ class ManagedTransaction:
         self._folders: list[Folder] = []
         self._folder_dbid = self._wanted_folder()
         self.plan = self._plan(self._found)
+        if "alias" in self.plan.scalars.changes:
+            self._refuse_taken_alias(self.plan.scalars.changes["alias"])
         if self.plan.options.unreadable:
             context.warn(
                 f"transaction {self.name!r}: the server hides {label(self.plan.options.unreadable)}, which counts as unchanged: "
@@ -136,6 +138,15 @@ class ManagedTransaction:
         if found is not None:
             register_secrets(found, self._declared, self._context.register_secret)
         return found
+
+    def _refuse_taken_alias(self, alias: str) -> None:
+        """An error for what the server would refuse, so that check mode foresees it; read only when an alias is to be written."""
+        for other in self._transport.find(self._tenant.dbid, self._params["type"]):
+            if other.alias == alias and other.name != self.name:
+                raise ConflictError(
+                    f"alias {alias!r} of transaction {self.name!r} is already the alias of transaction {other.name!r} (DBID {other.dbid}): "
+                    "aliases are unique within a tenant and type, give another one"
+                )
 
     def _wanted_folder(self) -> str | None:
         """The DBID of the folder that the user names, or, for a new object, of the tenant's own one."""
