@@ -111,7 +111,7 @@ def lies(predicted: Any, real: Any, path: str = "") -> list[str]:
         # Documented: what a new or a restored account has by itself is not foreseen.
         return [f"{path}: {role!r} was predicted" for role in predicted if role not in real]
     if isinstance(predicted, list) and isinstance(real, list) and len(predicted) == len(real):
-        return [lie for number, pair in enumerate(zip(predicted, real)) for lie in lies(*pair, f"{path}/{number}")]
+        return [lie for number, pair in enumerate(zip(predicted, real, strict=True)) for lie in lies(*pair, f"{path}/{number}")]
     return [] if predicted == real else [f"{path}: {predicted!r} was predicted, it was {real!r}"]
 
 

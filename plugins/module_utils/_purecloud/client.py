@@ -265,7 +265,8 @@ def _base_urls(settings: Mapping[str, Any]) -> tuple[str, str]:
     region, allow_plain_http = settings["region"], settings["allow_plain_http"]
     if not region and not settings["api_url"]:
         raise ValidationError(
-            "no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de (environment: GENESYSCLOUD_REGION)"
+            "no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de, or api_url "
+            "(environment: GENESYSCLOUD_REGION or GENESYSCLOUD_API_URL)"
         )
     api = settings["api_url"] or regions.api_url(region)
     # The vendor's SDKs derive the login host from the API host in the same way.
