@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
@@ -136,7 +136,9 @@ def _plain_spoken(module_class: type[AnsibleModule]) -> type[AnsibleModule]:
     Ansible's own quote a value as it was given, and those about a value that must be a dictionary do not say which, or are a traceback.
     """
 
-    class Module(module_class):  # type: ignore[misc, valid-type]
+    class Module(module_class):
+        params: dict[str, Any]
+
         def _load_params(self) -> None:
             super()._load_params()
             sentence = _misshapen(self.argument_spec, self.params)
@@ -144,7 +146,7 @@ def _plain_spoken(module_class: type[AnsibleModule]) -> type[AnsibleModule]:
                 self.params = {}  # a result tells them, and what is secret in them is not known yet
                 self.fail_json(msg=sentence)
 
-        def fail_json(self, msg: str, **arguments: Any) -> NoReturn:
+        def fail_json(self, msg: str, **arguments: Any) -> None:
             text = visible(str(msg))
             if len(text) > _LONGEST_MESSAGE:
                 text = f"{text[: _LONGEST_MESSAGE // 2]} ... {text[-_LONGEST_MESSAGE // 2 :]}"

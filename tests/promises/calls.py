@@ -29,8 +29,8 @@ BOOTSTRAP, SECRET = "00000000-0000-4000-8000-0000000000c1", "boot-Str4p/secret+o
 USERNAME, PASSWORD = "default", "correct/h0rse+battery"
 # POST requests that change nothing: logins, and a search.
 HARMLESS = ("/oauth/token", "/session/login", "/session/logout", "/api/v2/users/search")
-# What changes by itself when an object is written, or follows from when it was.
-VOLATILE = {"dateModified", "modifiedBy", "dateCreated", "createdBy", "version", "dateToDelete", "dateWelcomeSent"}
+# What changes by itself when an object is written, or follows from when it was, or from the list of certificates.
+VOLATILE = {"dateModified", "modifiedBy", "dateCreated", "createdBy", "version", "dateToDelete", "dateWelcomeSent", "certificate"}
 
 Entities = dict[tuple[str, str], dict[str, Any]]
 

@@ -28,79 +28,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._http import is_loopback
-from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
-from demo.estate import saml_material
-from promises import drawing
 from promises.calls import MODULES, PASSWORD, SECRET, Server, no_pauses, spec_of
 from promises.conftest import SOAK
+from promises.valid import CFGSERVER, ORGANIZATION, VALID
 from sandbox.process import SandboxProcess
 
 DRAWS = 1000 if SOAK else 40  # of each module
 LONGEST_MESSAGE = 3000
-ORGANIZATION = {
-    "divisions": drawing.DIVISION_SEED,
-    "roles": drawing.ROLE_SEED,
-    "clients": [{"name": "alpha", "id": "client-0", "secret": "seeded", "roles": ["Pacing"]}],
-    "users": [{"name": "Ada", "email": "ada@example.com", "id": "user-0"}],
-}
-CFGSERVER = {"tenants": ["One"], "transactions": [{"name": "hybrid", "options": {"ewt": {"client_id": "x", "password": "stored-p4ssword"}}}]}
-CERTIFICATE = saml_material()["vault_saml_certificate"]
-GRANT = {"role": "Pacing", "division": "Home"}
-CONDITION = {"variable_name": "Evaluation.queueId", "operator": "EQ", "operands": [{"type": "QUEUE", "value": "queue-1"}]}
-POLICY = {"domain": "quality", "entity_name": "evaluation", "action_set": ["view"], "named_resources": [], "conditions": CONDITION}
-CLIENT = {
-    "name": "new",
-    "description": "d",
-    "authorized_grant_type": "CLIENT-CREDENTIALS",
-    "access_token_validity_seconds": 3600,
-    "registered_redirect_uris": ["https://a.example.com"],
-    "scopes": ["users"],
-    "roles": [GRANT],
-    "client_state": "active",
-}
-ROLE = {"name": "new", "description": "d", "permissions": ["admin"], "permission_policies": [POLICY], "permission_mode": "add"}
-USER = {
-    "email": "new@example.com",
-    "name": "New",
-    "division": "Home",
-    "department": "d",
-    "title": "t",
-    "user_state": "active",
-    "roles": [GRANT],
-    "invite": True,
-}
-PROVIDER = {
-    "name": "Ours",
-    "issuer_uri": "urn:one",
-    "sso_target_uri": "https://sso.example.com",
-    "slo_uri": "https://slo.example.com",
-    "certificates": [CERTIFICATE],
-    "metadata_url": "https://sso.example.com/m",
-}
-TRANSACTION = {
-    "name": "new",
-    "alias": "new",
-    "description": "d",
-    "record_period": 1,
-    "options": {"ewt": {"client_id": "x"}},
-    "secret_options": {"ewt": {"password": "wanted-p4ssword"}},
-    "seal_key": drawing.SEAL_KEY,
-}
-STORED = {"stored_secrets": [{"client": "alpha", "client_id": "client-0"}]}
-VALID: dict[str, dict[str, Any]] = {
-    "purecloud_oauth_client": {**CLIENT, "seal_key": drawing.SEAL_KEY},
-    "purecloud_oauth_clients": {"clients": [CLIENT, {"name": "alpha"}], "seal_key": drawing.SEAL_KEY, "planned_roles": ["Later"], **STORED},
-    "purecloud_role": ROLE,
-    "purecloud_roles": {"roles": [ROLE, {"name": "Pacing"}]},
-    "purecloud_user": {**USER, "planned_roles": ["Later"]},
-    "purecloud_users": {"users": [USER, {"email": "ada@example.com"}]},
-    "purecloud_idp": PROVIDER,
-    "purecloud_oauth_client_info": {"try_secrets": [{"client_id": "client-0", "secret": Seal(drawing.SEAL_KEY).seal("seeded")}], "seal_key": drawing.SEAL_KEY},
-    "purecloud_user_info": {"emails": ["ada@example.com"]},
-    "cfgserver_transaction": TRANSACTION,
-    "cfgserver_transaction_info": {"name": "hybrid", "seal_key": drawing.SEAL_KEY},
-}
-
 TEXTS = [
     *["", " ", "no", "yes", "null", "~", "1e3", "2026-11-29", "0x1F", "012", "-1", "NaN", "inf", "*", "a,b", "{", "[1]", "'", '"', "%s%n", "\\", "#"],
     *["\0", "a\nb", "\x1b[31mred", "\u202egnp.exe", "\u2028", "\ud800", "Ä" * 300, "x" * 100_000, "=" * 44, "A" * 43 + "=", "sealed-v1:gAAAA", "****"],
@@ -139,6 +73,9 @@ OTHERS: list[Any] = [
     json.loads("[" * 100 + "]" * 100),
 ]
 BAD = st.one_of(st.sampled_from(TEXTS), st.sampled_from(OTHERS), st.text(max_size=40), st.integers(), st.floats())
+
+# Of many clients the others are written: how long tokens of one may be valid depends on permissions that PureCloud alone knows.
+KNOWN_TO_SERVER = ("access_token_validity_seconds",)
 
 Path = tuple[Any, ...]
 
@@ -235,7 +172,7 @@ def test_bad_input_is_refused_with_a_sentence(module: str, server: Server, repor
         assert not [secret for secret in (SECRET, PASSWORD, "stored-p4ssword", "wanted-p4ssword") if secret in json.dumps(result, default=str)]
         if result.get("failed"):
             outcomes["refused"] += 1
-            wrong = complaints(path, result) + (["something was written"] if after != before else [])
+            wrong = complaints(path, result) + (["something was written"] if after != before and path[-1] not in KNOWN_TO_SERVER else [])
             assert not wrong, f"{wrong}: {str(result.get('msg'))[:1500]!r} {str(result.get('exception'))[-1500:]}"
         else:
             outcomes["accepted"] += 1
