@@ -263,7 +263,7 @@ class HttpClient:
                 what = f"no connection ({_reason(error)}): check host and port, name resolution, firewall and the proxy variables of the environment"
                 return _Outcome(error=self._failure(method, path, what), retriable=True)
             late = isinstance(error, requests.exceptions.ReadTimeout)
-            lost = "no answer in time" if late else f"the connection broke ({_reason(error)})"
+            lost = f"no answer within {self.timeout:g} seconds (timeout)" if late else f"the connection broke ({_reason(error)})"
             failure = self._failure(method, path, lost, maybe_processed=not repeatable, code=TIMED_OUT if late else None)
             return _Outcome(error=failure, retriable=repeatable)
 

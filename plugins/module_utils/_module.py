@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from ._errors import HybridError, MissingLibraryError, ValidationError, visible
 from ._options import Connection
@@ -32,6 +33,7 @@ except ImportError:
 else:
     JMESPATH_IMPORT_ERROR = None
 
+_LONGEST_MESSAGE = 2000  # characters
 QUERY_OPTION = {"query": {"type": "str"}}
 
 
@@ -103,9 +105,59 @@ def run(spec: Spec, params: Mapping[str, Any], context: Context) -> dict[str, An
     return {**context.facts, **complete}
 
 
+def _is_no_number(value: Any) -> bool:
+    """True for what counts as a number in Ansible's own check, or breaks it: true, false and infinity."""
+    text = str(value).strip().lstrip("+-").lower()
+    return isinstance(value, bool) or text in ("inf", "infinity", "nan")
+
+
+def _misshapen(options: Mapping[str, Any], given: Mapping[str, Any], path: str = "") -> str | None:
+    """A sentence about the first option whose value is no number, or has no place for the sub-options, that it must be or have."""
+    for name, option in options.items():
+        value, where, several = given.get(name), path + name, option.get("type") == "list"
+        if option.get("type") in ("int", "float") and _is_no_number(value):
+            return f"{where} must be a {'whole ' if option['type'] == 'int' else ''}number"
+        if not option.get("options") or value is None:
+            continue
+        try:
+            items = [check_type_dict(item) for item in (check_type_list(value) if several else [value])]
+        except TypeError:
+            return f"{where} must be {'a list of dictionaries' if several else 'a dictionary'}"
+        for item in items:
+            found = _misshapen(option["options"], item, f"{where}.")
+            if found:
+                return found
+    return None
+
+
+def _plain_spoken(module_class: type[AnsibleModule]) -> type[AnsibleModule]:
+    """``module_class`` with messages that name the option, are safe to read and not endless.
+
+    Ansible's own quote a value as it was given, and those about a value that must be a dictionary do not say which, or are a traceback.
+    """
+
+    class Module(module_class):
+        params: dict[str, Any]
+
+        def _load_params(self) -> None:
+            super()._load_params()
+            sentence = _misshapen(self.argument_spec, self.params)
+            if sentence:
+                self.params = {}  # a result tells them, and what is secret in them is not known yet
+                self.fail_json(msg=sentence)
+
+        def fail_json(self, msg: str, **arguments: Any) -> None:
+            text = visible(str(msg))
+            if len(text) > _LONGEST_MESSAGE:
+                text = f"{text[: _LONGEST_MESSAGE // 2]} ... {text[-_LONGEST_MESSAGE // 2 :]}"
+            super().fail_json(msg=text, **arguments)
+
+    return Module
+
+
 def main(spec: Spec, module_class: type[AnsibleModule] = AnsibleModule, **offers: Any) -> None:
     """Run ``spec`` as an ordinary Ansible module. ``offers`` is what whoever runs it can do beyond that: further attributes of the context."""
-    module = module_class(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
+    module = _plain_spoken(module_class)(argument_spec=spec.argument_spec(), supports_check_mode=True, **spec.constraints)
     # Given as a secret in check mode; as such it would be masked in everything that the task predicts.
     module.no_log_values.discard(KNOWN_AFTER_APPLY)
     context = Context(

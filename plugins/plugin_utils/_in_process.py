@@ -16,6 +16,7 @@ import io
 import json
 import os
 import pwd
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -31,6 +32,7 @@ from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import merge_hash
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._errors import visible
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions import sessions_in
 
@@ -65,6 +67,8 @@ _sessions = sessions_in(constants.DEFAULT_LOCAL_TMP)
 filter_loader.get("ansible.builtin.combine")
 test_loader.get("ansible.builtin.changed")
 
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
 
 @contextmanager
 def _arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
@@ -80,11 +84,36 @@ def _arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
             setattr(basic, name, value)
 
 
+def _refused_text(arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A failed result when an argument holds what no module can take: Ansible would show a traceback, or a sentence about its log."""
+    for path, text in _texts(arguments):
+        if _NOT_TEXT.search(text):
+            what = "a null character" if "\0" in text else "half of a surrogate pair"
+            return {"failed": True, "msg": f"{path} holds {what}, which is not text: leave it out"}
+    return None
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every string in a value with the path of its option."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(key, path)
+            yield from _texts(item, visible(f"{path}.{key}".lstrip(".")))
+    elif isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{path}[{number}]")
+
+
 def execute(spec: Spec, arguments: Mapping[str, Any], **offers: Any) -> dict[str, Any]:
     """Run ``main(spec)`` here and return what it printed: the module's result, from which its secrets are already removed.
 
     ``offers`` are further attributes of the task's context.
     """
+    refused = _refused_text(arguments)
+    if refused:
+        return refused
     warnings: list[str] = []
 
     class Module(basic.AnsibleModule):
@@ -120,6 +149,9 @@ class InProcessAction(NormalAction):
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         variables = task_vars or {}
         reason = self._reason_for_a_process(variables)
+        refused = _refused_text(self._task.args) if reason else None
+        if refused:
+            return refused
         if reason:
             display.vvv(f"{self._task.action} runs as an ordinary module: {reason}")
             result: dict[str, Any] = super().run(tmp, variables)

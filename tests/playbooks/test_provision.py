@@ -2,15 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook provision as its users run it: twice, in check mode, interrupted, with wrong input, and searched for secrets."""
+"""The playbook provision as its users run it: twice, in check mode, interrupted, and with wrong input. That it shows no secret: tests/promises."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import time
-from urllib.parse import quote
 
 import pytest
 import requests
@@ -263,43 +261,6 @@ def test_wrong_input_stops_before_the_first_write(site, variables, sentence):
     # Ansible's own argument validation needs several lines.
     assert "\n" not in site.message().strip() or site.message().startswith("Validation of arguments failed")
     assert site.writes() == []
-
-
-def test_no_secret_is_in_any_output(site):
-    outputs = []
-    for arguments in (["--check", "--diff", "-vvv"], ["--diff", "-vvv"], ["--check", "--diff", "-vvv", "-e", "hybrid_transaction_saml_expire_time=48"]):
-        site.run(*arguments)
-        outputs += [site.output, site.records.read_text(encoding="utf-8")]
-    site.sandbox.control("POST", "faults", {"kind": "status", "status": 500, "times": 0, "path": "/cfg/objects", "method": "PUT"})
-    site.finish(site.start("--diff", "-vvv", "-e", "hybrid_transaction_saml_expire_time=48"))
-    outputs += [site.output, site.records.read_text(encoding="utf-8")]
-
-    state = site.sandbox.control("GET", "state")
-    hidden = dict(site.estate.secrets)
-    for organization in state["purecloud"]["organizations"]:
-        for identifier, entry in organization["clients"].items():
-            hidden[f"client {identifier}"] = entry["secret"]
-            hidden[f"pair {identifier}"] = f"{identifier}:{entry['secret']}"
-    hidden.update(
-        {
-            f"token {number}": token
-            for number, token in enumerate(re.findall(r'"(?:token|value|access_token)": "([^"]{20,})"', json.dumps(state["purecloud"]["tokens"])))
-        }
-    )
-    assert len(hidden) > 12
-    searched = 0
-    for name, secret in hidden.items():
-        spellings = [
-            secret,
-            base64.b64encode(secret.encode()).decode().rstrip("="),
-            quote(secret, safe=""),
-            json.dumps(secret)[1:-1],
-            *(line for line in secret.splitlines() if len(line) > 40),
-        ]
-        for spelling in spellings:
-            searched += 1
-            assert not any(spelling in output for output in outputs), f"{name} is in the output"
-    assert searched > 50
 
 
 @newest_core_only

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from .faults import JOURNAL, PLAN, parse_faults
+from .issued import ISSUED
 from .world import WORLD, ControlError, World, check_switches
 
 PREFIX = "/__sandbox__"
@@ -53,6 +54,10 @@ def credentials(world: World) -> dict[str, str]:
 
 async def state(request: web.Request) -> Any:
     return request.app[WORLD].dump()
+
+
+async def secrets(request: web.Request) -> Any:
+    return sorted(ISSUED)
 
 
 async def requests(request: web.Request) -> Any:
@@ -128,6 +133,7 @@ def add_routes(app: web.Application) -> None:
     table = [
         ("POST", "reset", reset),
         ("GET", "state", state),
+        ("GET", "secrets", secrets),
         ("GET", "requests", requests),
         ("DELETE", "requests", forget_requests),
         ("POST", "faults", add_faults),

@@ -52,10 +52,10 @@ class TransactionPlan:
         return Plan(self.action, {}, before if self.action != "create" else {}, after if self.action != "delete" else {})
 
 
-def register_secrets(transaction: Transaction, declared: frozenset[Place], register: Callable[[str], None]) -> None:
-    """Tell ``register`` every secret that was read, but what the object also holds openly."""
+def register_secrets(transaction: Transaction, declared: frozenset[Place], register: Callable[[str], None], shown: set[str]) -> None:
+    """Tell ``register`` every secret that was read, but what the object also holds openly, or held at an earlier read of this task: ``shown``."""
     secrets = secret_places(transaction.options, declared)
-    shown = {value for section, entries in transaction.options.items() for key, value in entries.items() if (section, key) not in secrets}
+    shown |= {value for section, entries in transaction.options.items() for key, value in entries.items() if (section, key) not in secrets}
     for section, key in secrets:
         value = transaction.options[section][key]
         if value in shown:
@@ -79,6 +79,7 @@ class ManagedTransaction:
     def __init__(self, transport: Transport, params: Mapping[str, Any], context: Any) -> None:
         self._transport, self._params, self._context = transport, params, context
         self.name = params["name"]
+        self._shown: set[str] = set()
         _check_scalars(params)
         desired = self._parse()
         self._declared = desired.secrets if desired else frozenset()
@@ -88,6 +89,8 @@ class ManagedTransaction:
         self._folders: list[Folder] = []
         self._folder_dbid = self._wanted_folder()
         self.plan = self._plan(self._found)
+        if "alias" in self.plan.scalars.changes:
+            self._refuse_taken_alias(self.plan.scalars.changes["alias"])
         if self.plan.options.unreadable:
             context.warn(
                 f"transaction {self.name!r}: the server hides {label(self.plan.options.unreadable)}, which counts as unchanged: "
@@ -134,8 +137,17 @@ class ManagedTransaction:
     def _find(self) -> Transaction | None:
         found = find_one(self._transport, self._tenant.dbid, self._params["type"], self.name)
         if found is not None:
-            register_secrets(found, self._declared, self._context.register_secret)
+            register_secrets(found, self._declared, self._context.register_secret, self._shown)
         return found
+
+    def _refuse_taken_alias(self, alias: str) -> None:
+        """An error for what the server would refuse, so that check mode foresees it; read only when an alias is to be written."""
+        for other in self._transport.find(self._tenant.dbid, self._params["type"]):
+            if other.alias == alias and other.name != self.name:
+                raise ConflictError(
+                    f"alias {alias!r} of transaction {self.name!r} is already the alias of transaction {other.name!r} (DBID {other.dbid}): "
+                    "aliases are unique within a tenant and type, give another one"
+                )
 
     def _wanted_folder(self) -> str | None:
         """The DBID of the folder that the user names, or, for a new object, of the tenant's own one."""
@@ -256,7 +268,7 @@ class ManagedTransaction:
         fresh = self._transport.get(dbid)
         if fresh is None:
             raise ConflictError(f"transaction {self.name!r} (DBID {dbid}) was deleted by somebody else at the same moment: run again to create it")
-        register_secrets(fresh, self._declared, self._context.register_secret)
+        register_secrets(fresh, self._declared, self._context.register_secret, self._shown)
         if (fresh.tenant_dbid, fresh.type, fresh.name) != (self._tenant.dbid, self._params["type"], self.name):
             raise ConflictError(f"transaction {self.name!r} (DBID {fresh.dbid}) was renamed by somebody else at the same moment: run again")
         return fresh
@@ -330,7 +342,7 @@ class ManagedTransaction:
         return wanted
 
     def _verify(self, wanted: Transaction, found: Transaction, before: Transaction | None) -> None:
-        register_secrets(found, self._declared, self._context.register_secret)
+        register_secrets(found, self._declared, self._context.register_secret, self._shown)
         replaces = self._desired is not None and self._desired.replaces
         unverified = verify(wanted, found, before, self._declared, replaces)
         if unverified:

@@ -9,15 +9,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, RateLimitedError, UnreachableError, ValidationError
 from .._http import SAFE, Answer, HttpClient, Losses, RetryPolicy, check_url
 from .._memory import Memory
+from .._secrets import repeats
 from . import regions
 from .pace import Pace
 from .paging import MAXIMUM_PAGES, Listing, number_in
@@ -198,7 +201,7 @@ class PureCloudClient:
             self._forget(used)
             answer = self.http.request(method, API + path, headers=self._authorization(), changes_state=changes_state, **arguments)
         if not 200 <= answer.status < 300:
-            raise api_error(answer)
+            raise api_error(_discreet(answer, [self._client_secret, used["Authorization"].removeprefix("Bearer ")]))
         try:
             parsed = answer.json()
         except ValueError:
@@ -277,14 +280,15 @@ class PureCloudClient:
             pause = answer.retry_after() or self.login.retry.pause(attempt) * 4
             if not self.wait(pause):
                 break
-        raise _token_error(answer, client_id)
+        raise _token_error(_discreet(answer, [client_secret]), client_id)
 
 
 def _base_urls(settings: Mapping[str, Any]) -> tuple[str, str]:
     region, allow_plain_http = settings["region"], settings["allow_plain_http"]
     if not region and not settings["api_url"]:
         raise ValidationError(
-            "no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de (environment: GENESYSCLOUD_REGION)"
+            "no PureCloud region: give region, an AWS region name such as eu-central-1 or a domain such as mypurecloud.de, or api_url "
+            "(environment: GENESYSCLOUD_REGION or GENESYSCLOUD_API_URL)"
         )
     api = settings["api_url"] or regions.api_url(region)
     # The vendor's SDKs derive the login host from the API host in the same way.
@@ -310,6 +314,15 @@ def _envelope(answer: Answer) -> dict[str, Any]:
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}
+
+
+def _discreet(answer: Answer, secrets: Iterable[str | None]) -> Answer:
+    """An answer that is an error, without those of its words that repeat a secret, in whatever form."""
+    envelope, hidden = _envelope(answer), list(filter(None, secrets))
+    told = {name for name, words in envelope.items() if isinstance(words, str) and any(repeats(words, secret) for secret in hidden)}
+    if not told:
+        return answer
+    return replace(answer, body=json.dumps({**envelope, **dict.fromkeys(told, "(not shown, it repeats a secret)")}).encode("ascii"))
 
 
 def api_error(answer: Answer) -> HybridError:

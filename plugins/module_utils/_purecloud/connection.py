@@ -15,6 +15,8 @@ from .._errors import ValidationError
 from .._options import Connection
 from .client import PureCloudClient
 
+_LONGEST_CREDENTIAL = 4096  # characters; a token has less than 100, and a server refuses a request with endless headers without a word
+
 
 def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> PureCloudClient:
     settings = dict(settings)
@@ -25,6 +27,10 @@ def _open(settings: Mapping[str, Any], context: Any, read_only: bool) -> PureClo
             context.register_secret(settings[name])
         if not (settings[name] or "").isprintable():
             raise ValidationError(f"{name} holds control characters: give it as PureCloud shows it, on one line")
+        if len(settings[name] or "") > _LONGEST_CREDENTIAL:
+            raise ValidationError(f"{name} is longer than any that PureCloud gives: look what the variable holds")
+    if not (settings["access_token"] or "").isascii():
+        raise ValidationError("access_token holds letters that no token has: give it as PureCloud shows it")
     if not settings["validate_certs"]:
         context.warn("validate_certs is false: whoever sits between Ansible and PureCloud can read and change everything")
     return PureCloudClient(settings, read_only=read_only, register_secret=context.register_secret, kept=context.kept)

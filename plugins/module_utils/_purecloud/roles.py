@@ -254,7 +254,8 @@ class ManagedRole:
             raise NotFoundError(f"default_role_id: no default role is {params['default_role_id']!r}: {suggestion(params['default_role_id'], known)}")
         # A role that is made by hand under the name of the hybrid one would look right and lack what makes it one.
         if not params["create"] or params["name"] == HYBRID_ROLE:
-            raise NotFoundError(f"role {params['name']!r} does not exist: {suggestion(params['name'], [role.get('name') or '' for role in roles])}")
+            meant = suggestion(params["name"], [role.get("name") or "" for role in roles])
+            raise NotFoundError(f"role {params['name']!r} does not exist: {meant}{'' if params['create'] else ', and create is false'}")
 
     def _resolved(self) -> dict[str, Any]:
         """What the user asks for, in option form, with policies as grants; an error for a permission that the organisation does not have."""

@@ -10,6 +10,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from ..issued import issued
+
 # Shipped options of the GAX application: [general] inactivity_timeout=600, session_timeout=900 (seconds).
 INACTIVITY_SECONDS = 600
 LIFETIME_SECONDS = 900
@@ -35,7 +37,7 @@ class Sessions:
     def open(self, front_end: str, username: str) -> Session:
         now = self._clock.now()
         self._sessions = {token: session for token, session in self._sessions.items() if self._alive(session, now)}
-        session = Session(front_end, username, secrets.token_hex(16), secrets.token_hex(16), now, now)
+        session = Session(front_end, username, issued(secrets.token_hex(16)), issued(secrets.token_hex(16)), now, now)
         self._sessions[session.token] = session
         return session
 

@@ -16,6 +16,7 @@ import secrets
 import uuid
 from typing import Any
 
+from ..issued import issued
 from .permissions import default_role, default_role_ids, expand_all
 from .state import ALL_DIVISIONS, Client, Division, Document, Organization, Role, User, iso
 
@@ -23,7 +24,7 @@ DAY = 86_400.0
 
 
 def new_secret() -> str:
-    return secrets.token_urlsafe(32)
+    return issued(secrets.token_urlsafe(32))
 
 
 def build_organization(entry: Document, now: float) -> Organization:

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from ..issued import issued
 from .operations import Call, operation
 from .schemas.oauth import TokenError, TokenGrant, TokenInfo
 from .state import Client, Document, Organization, PureCloud, Token
@@ -84,7 +85,7 @@ def mint(purecloud: PureCloud, organization: Organization, client: Client) -> To
     expired = [value for value, token in purecloud.tokens.items() if token.expires_at <= now]
     for value in expired:
         del purecloud.tokens[value]
-    token = Token(secrets.token_urlsafe(48), client_id, organization.id, now, now + client.document["accessTokenValiditySeconds"])
+    token = Token(issued(secrets.token_urlsafe(48)), client_id, organization.id, now, now + client.document["accessTokenValiditySeconds"])
     purecloud.tokens[token.value] = token
     limit = purecloud.switches["max_tokens_per_client"]
     own = [value for value, known in purecloud.tokens.items() if known.client_id == client_id]

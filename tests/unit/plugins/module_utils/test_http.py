@@ -119,7 +119,7 @@ def test_a_silent_server_is_given_up_in_time(sandbox, sleep):
     sandbox.control("POST", "reset")
     client = HttpClient(sandbox.info["purecloud_url"], timeout=0.3, sleep=sleep, retry=RetryPolicy(attempts=2))
     fault(sandbox, path=READ, kind="hang", times=0)
-    with pytest.raises(UnreachableError, match="no answer in time"):
+    with pytest.raises(UnreachableError, match="no answer within"):
         client.request("GET", READ)
     assert len(sleep.pauses) == 1
 
@@ -129,7 +129,7 @@ def test_a_dripping_answer_is_given_up_in_time(sandbox, sleep):
     client = HttpClient(sandbox.info["purecloud_url"], timeout=0.5, sleep=sleep, retry=RetryPolicy(attempts=1))
     fault(sandbox, path=READ, kind="drip", seconds=0.05, times=0)
     started = time.monotonic()
-    with pytest.raises(UnreachableError, match="no answer in time"):
+    with pytest.raises(UnreachableError, match="no answer within"):
         client.request("GET", READ)
     assert 0.5 < time.monotonic() - started < 5  # the whole body takes longer
 
