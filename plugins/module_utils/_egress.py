@@ -80,7 +80,7 @@ def proxy_for(host: str, option: str | None) -> Proxy | None:
     if option:
         return proxy_from(option)
     url = urllib.request.getproxies_environment().get("https")
-    return proxy_from(url) if url and not urllib.request.proxy_bypass_environment(host) else None
+    return proxy_from(url) if url and not urllib.request.proxy_bypass(host) else None
 
 
 def _reason(error: Exception) -> str:
