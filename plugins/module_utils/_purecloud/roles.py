@@ -255,7 +255,9 @@ class ManagedRole:
         # A role that is made by hand under the name of the hybrid one would look right and lack what makes it one.
         if not params["create"] or params["name"] == HYBRID_ROLE:
             meant = suggestion(params["name"], [role.get("name") or "" for role in roles])
-            raise NotFoundError(f"role {params['name']!r} does not exist: {meant}{'' if params['create'] else ', and create is false'}")
+            raise NotFoundError(
+                f"role {params['name']!r} does not exist: {meant}{'' if params['create'] or params['name'] == HYBRID_ROLE else ', and create is false'}"
+            )
 
     def _resolved(self) -> dict[str, Any]:
         """What the user asks for, in option form, with policies as grants; an error for a permission that the organisation does not have."""
