@@ -17,7 +17,7 @@ from ansible_collections.genesys.hybrid.plugins.doc_fragments import cfgserver, 
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import PartialError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context, Spec, information, run
-from ansible_collections.genesys.hybrid.plugins.module_utils._options import Connection
+from ansible_collections.genesys.hybrid.plugins.module_utils._options import NO_CONNECTION, Connection
 from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import Prepared
 
@@ -134,6 +134,6 @@ def test_one_client_and_many_take_and_return_the_same():
 def test_every_module_declares_the_spec_that_it_runs(name):
     module = importlib.import_module(f"{modules.__name__}.{name}")
     assert isinstance(module.SPEC, Spec)
-    assert module.SPEC.read_only is name.endswith("_info")
-    assert module.SPEC.connection is (PURECLOUD if name.startswith("purecloud_") else CFGSERVER)
+    assert module.SPEC.read_only is (name.endswith("_info") or name in ("egress_check", "purecloud_verify"))
+    assert module.SPEC.connection is {"purecloud": PURECLOUD, "cfgserver": CFGSERVER}.get(name.split("_")[0], NO_CONNECTION)
     assert set(module.SPEC.options) <= set(yaml.safe_load(module.DOCUMENTATION).get("options", {})) | {"query"}
