@@ -23,8 +23,8 @@ import psutil
 
 HERE = Path(__file__).parent
 SECONDS = 120
-# Private copies of what the role writes to, so that nothing of it reaches the machine.
-SCRATCH = ("/run", "/var/lib", "/usr/local/sbin")
+# Private copies of what the role and the servers write to, so that nothing of it reaches the machine.
+SCRATCH = ("/run", "/var/lib", "/usr/local/sbin", "/dev/shm")
 MACHINES = {
     "consumer": ["10.77.0.2/24"],
     "resolver": ["10.77.0.53/24"],
