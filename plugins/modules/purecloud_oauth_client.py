@@ -15,6 +15,8 @@ description:
   - Creates, updates, deletes an OAuth client of a PureCloud (Genesys Cloud) organization, or gives it a new secret.
   - PureCloud shows the secret of a client only once, in the answer to its creation or to the request for a new secret. The module
     therefore returns it then, sealed with O(seal_key), or in plain if O(expose_secret) asks for it.
+  - Names are not unique. When another run creates a client of the same name at the same moment, the older one stays, and the run that made the younger
+    one deletes it again and fails.
   - For several clients use M(genesys.hybrid.purecloud_oauth_clients), which reads the list of clients only once.
 extends_documentation_fragment:
   - genesys.hybrid.purecloud

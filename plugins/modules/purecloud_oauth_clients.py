@@ -18,6 +18,8 @@ description:
     reported together at the end.
   - PureCloud shows the secret of a client only once. The module returns it then, sealed with O(seal_key), or in plain if O(expose_secret)
     asks for it. With O(stored_secrets) it finds clients whose secret got lost and gives them a new one.
+  - Names are not unique. When another run creates a client of the same name at the same moment, the older one stays, and the run that made the younger
+    one deletes it again, gives no existing client a new secret, and fails.
 extends_documentation_fragment:
   - genesys.hybrid.purecloud
   - genesys.hybrid.attributes
