@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .._errors import AuthenticationError, ConflictError, HybridError, NotFoundError, UnreachableError, ValidationError, VerificationError
+from .._errors import AuthenticationError, ConflictError, NotFoundError, UnreachableError, ValidationError, VerificationError
 from .._reconcile import KNOWN_AFTER_APPLY
 from .._secrets import Seal, open_sealed
 from .client_places import Place, desired_places, known_secrets
@@ -58,7 +58,7 @@ class Step:
 
     phase: int
     text: str
-    do: Callable[[], Any]
+    do: Callable[[], object]
 
 
 def age_of(entity: Mapping[str, Any], date: str) -> float:
@@ -163,7 +163,7 @@ class ClientRotation:
             raise TypeError("there is no predecessor")
         return self.predecessor
 
-    def _add(self, phase: int, text: str, do: Callable[[], Any]) -> None:
+    def _add(self, phase: int, text: str, do: Callable[[], object]) -> None:
         self.steps.append(Step(phase, text, do))
 
     def _check(self) -> None:
@@ -315,11 +315,11 @@ class ClientRotation:
         identifier = self._existing()["id"]
         # Whole days of UTC: the window always begins on the same day, so the number never shrinks.
         days = int(time.time() // _DAY - (time.time() - age_of(self.current or {}, "dateCreated")) // _DAY) + 1
-        reason = HybridError("it has no such query")
+        reason = "it has no such query"
         try:
             used = usage_of(self._client, [identifier], max(DAYS[0], min(days, DAYS[1])), self._context.warn)
         except (AuthenticationError, NotFoundError, ValidationError) as error:
-            used, reason = {}, error
+            used, reason = {}, error.message
         if identifier in used:
             return used[identifier]["requests"]
         self._context.warn(
