@@ -70,7 +70,9 @@ class Server:
     def connection(self, module: str) -> dict[str, Any]:
         if module.startswith("purecloud_"):
             return {"api_url": self.origin, "client_id": BOOTSTRAP, "client_secret": SECRET}
-        return {"url": self.origin, "username": USERNAME, "password": PASSWORD}
+        if module.startswith("cfgserver_"):
+            return {"url": self.origin, "username": USERNAME, "password": PASSWORD}
+        return {}
 
     def run(self, module: str, options: dict[str, Any], check: bool = False) -> dict[str, Any]:
         internals = {"_ansible_check_mode": check, "_ansible_diff": True}

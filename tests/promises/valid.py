@@ -12,14 +12,16 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Sea
 from demo.estate import saml_material
 from promises import drawing
 
+MATERIAL = {name.removeprefix("vault_saml_"): value for name, value in saml_material().items()}
+CERTIFICATE = MATERIAL["certificate"]
 ORGANIZATION = {
     "divisions": drawing.DIVISION_SEED,
     "roles": drawing.ROLE_SEED,
     "clients": [{"name": "alpha", "id": "client-0", "secret": "seeded", "roles": ["Pacing"]}],
     "users": [{"name": "Ada", "email": "ada@example.com", "id": "user-0"}],
+    "identity_providers": {"generic": {"name": "Other", "issuerURI": "urn:two", "ssoTargetURI": "https://two.example.com", "certificate": CERTIFICATE}},
 }
 CFGSERVER = {"tenants": ["One"], "transactions": [{"name": "hybrid", "options": {"ewt": {"client_id": "x", "password": "stored-p4ssword"}}}]}
-CERTIFICATE = saml_material()["vault_saml_certificate"]
 GRANT = {"role": "Pacing", "division": "Home"}
 CONDITION = {"variable_name": "Evaluation.queueId", "operator": "EQ", "operands": [{"type": "QUEUE", "value": "queue-1"}]}
 POLICY = {"domain": "quality", "entity_name": "evaluation", "action_set": ["view"], "named_resources": [], "conditions": CONDITION}
@@ -72,6 +74,30 @@ VALID: dict[str, dict[str, Any]] = {
     "purecloud_idp": PROVIDER,
     "purecloud_oauth_client_info": {"try_secrets": [{"client_id": "client-0", "secret": Seal(drawing.SEAL_KEY).seal("seeded")}], "seal_key": drawing.SEAL_KEY},
     "purecloud_user_info": {"emails": ["ada@example.com"]},
+    "purecloud_idp_rotation": {
+        **MATERIAL,
+        "provider": "generic",
+        "objects": [
+            {
+                "name": "hybrid",
+                "tenant": "Environment",
+                "options": {"general": {"organization_id": "00000000-0000-4000-8000-000000000000"}, "saml": {"issuer": "urn:two", "certificate": CERTIFICATE}},
+            }
+        ],
+    },
+    "purecloud_oauth_client_rotation": {
+        "services": [{"section": "ewt", "oauth_client": "alpha"}],
+        "objects": [
+            {
+                "name": "hybrid",
+                "tenant": "Environment",
+                "options": {"ewt": {"client_id": "client-0", "password": Seal(drawing.SEAL_KEY).seal("seeded")}},
+            }
+        ],
+        "seal_key": drawing.SEAL_KEY,
+    },
+    "saml_key_pair": MATERIAL,
+    "egress_check": {"destinations": [{"host": "localhost", "port": 1, "tls": False}], "timeout": 1},
     "cfgserver_transaction": TRANSACTION,
     "cfgserver_transaction_info": {"name": "hybrid", "seal_key": drawing.SEAL_KEY},
 }

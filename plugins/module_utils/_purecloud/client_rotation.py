@@ -173,7 +173,7 @@ class ClientRotation:
             )
         if self.current is None and RETIRING not in self._longer:
             left = f", only one named {self.name + WITHDRAWN!r}" if self._longer else ""
-            raise NotFoundError(f"there is no OAuth client named {self.name!r}{left}: run the playbook provision first")
+            raise NotFoundError(f"oauth_client: there is no OAuth client named {self.name!r}{left}: run the playbook provision first")
         if self.current is not None and len(self._longer) > 1:
             ids = ", ".join(entity["id"] for entity in self._longer.values())
             raise ConflictError(f"OAuth client {self.name!r} has two predecessors, {ids}: two rotations were mixed, delete the one that no object holds")
