@@ -29,7 +29,7 @@ LONGEST_DELAY = 2.0  # seconds
 REQUESTS = 26  # of a run that creates everything
 CONFLICT = re.compile(
     r"another run created a client of this name at the same moment|Another run gave the OAuth clients? |created by somebody else at the same moment"
-    r"|another writer changed it at the same time|another writer removed it"
+    r"|another writer changed it at the same time|another writer removed it|another writer put it back"
 )
 
 
