@@ -44,6 +44,7 @@ _KIND_OF_MODULE = {
     "purecloud_user": "administrator",
     "cfgserver_transaction": "transaction",
     "cfgserver_tenant": "transaction",
+    "saml_key_pair": "transaction",
 }
 _INPUT_CHECKS = ("validate_argument_spec", "fail", "assert")
 _NOUNS = ("roles", "oauth_clients", "users")
