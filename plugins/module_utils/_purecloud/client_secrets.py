@@ -102,6 +102,8 @@ def tried_secrets(client: PureCloudClient, params: Mapping[str, Any], register_s
         (item["client_id"], _opened(item["secret"], f"try_secrets[{number}].secret", seal, register_secret))
         for number, item in enumerate(params["try_secrets"] or ())
     ]
+    # A secret that a run in check mode foresees is none yet.
+    pairs = [(client_id, secret) for client_id, secret in pairs if secret != KNOWN_AFTER_APPLY]
     return [{"client_id": client_id, "accepted": bool(secret) and client.accepts_credentials(client_id, secret)} for client_id, secret in pairs]
 
 
