@@ -31,7 +31,7 @@ from playbooks.conftest import OLDEST_CORE
 from promises.calls import MODULES
 from promises.conftest import SOAK
 from promises.searching import Secrets, Watch, forms
-from promises.valid import CFGSERVER, ORGANIZATION, VALID
+from promises.valid import CFGSERVER, ORGANIZATION, ORGANIZATION_ID, VALID
 from sandbox.process import SandboxProcess
 from tools.collection_tree import ROOT
 
@@ -294,7 +294,8 @@ def test_modules_show_no_secret(estate: Estate, tmp_path: Path, report: Callable
     seed["organizations"][0]["clients"] = [*estate._seed["organizations"][0]["clients"], *ORGANIZATION["clients"]]
     for name in ("fine", "other_interface"):
         estate.sandboxes[name].control("POST", "reset", {"seed": seed})
-    tasks = [{f"genesys.hybrid.{module}": VALID.get(module, {}), "ignore_errors": True, "register": module} for module in MODULES]
+    valid = json.loads(json.dumps(VALID).replace(ORGANIZATION_ID, seed["organizations"][0]["id"]))
+    tasks = [{f"genesys.hybrid.{module}": valid.get(module, {}), "ignore_errors": True, "register": module} for module in MODULES]
     exposing = {"name": "alpha", "rotate_secret": True, "expose_secret": True}
     tasks.append({"genesys.hybrid.purecloud_oauth_client": exposing, "no_log": True, "register": "exposed"})
     provision = yaml.safe_load((ROOT / "playbooks" / "provision.yml").read_text(encoding="utf-8"))[0]

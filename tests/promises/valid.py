@@ -12,6 +12,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Sea
 from demo.estate import saml_material
 from promises import drawing
 
+ORGANIZATION_ID = "00000000-0000-4000-8000-000000000000"
 MATERIAL = {name.removeprefix("vault_saml_"): value for name, value in saml_material().items()}
 CERTIFICATE = MATERIAL["certificate"]
 ORGANIZATION = {
@@ -81,7 +82,7 @@ VALID: dict[str, dict[str, Any]] = {
             {
                 "name": "hybrid",
                 "tenant": "Environment",
-                "options": {"general": {"organization_id": "00000000-0000-4000-8000-000000000000"}, "saml": {"issuer": "urn:two", "certificate": CERTIFICATE}},
+                "options": {"general": {"organization_id": ORGANIZATION_ID}, "saml": {"issuer": "urn:two", "certificate": CERTIFICATE}},
             }
         ],
     },
