@@ -140,9 +140,8 @@ class Walk:
         return f"connected to {len(streams)} of {len(outcomes)} addresses" + (f", not to {refused}" if refused else "")
 
     def proxy(self) -> str | None:
-        if self.via is None:
+        if self.via is None or self.stream is None:
             return None
-        assert self.stream is not None
         place = f"{self.target.host}:{self.target.port}"
         lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
         lines += [f"Proxy-Authorization: {self.via.authorization}"] if self.via.authorization else []
@@ -164,9 +163,8 @@ class Walk:
         return f"a tunnel through {self.via.host}:{self.via.port}"
 
     def tls(self) -> str | None:
-        if not self.target.tls:
+        if not self.target.tls or self.stream is None:
             return None
-        assert self.stream is not None
         try:
             secure = self.context.wrap_socket(self.stream, server_hostname=self.target.host)
         except ssl.SSLCertVerificationError as error:

@@ -130,13 +130,12 @@ destinations:
 
 import os
 import ssl
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._egress import Target, check, proxy_for, table
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
-from ansible_collections.genesys.hybrid.plugins.module_utils._options import Connection
+from ansible_collections.genesys.hybrid.plugins.module_utils._options import NO_CONNECTION
 from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import Prepared
 
 
@@ -164,7 +163,7 @@ def prepare(client, params, context):
 
 
 SPEC = Spec(
-    connection=Connection("none", {}, lambda settings, context, read_only: SimpleNamespace(close=lambda: None)),
+    connection=NO_CONNECTION,
     options={
         "destinations": {
             "type": "list",
@@ -174,7 +173,7 @@ SPEC = Spec(
                 "host": {"type": "str", "required": True},
                 "port": {"type": "int", "default": 443},
                 "tls": {"type": "bool", "default": True},
-                "token_path": {"type": "str"},
+                "token_path": {"type": "str", "no_log": False},
             },
         },
         "proxy": {"type": "str"},

@@ -105,8 +105,7 @@ def _drift_by(document: Mapping[str, Any], *keys: str) -> dict[tuple[str, ...], 
 def page(document: Mapping[str, Any]) -> str:
     """One HTML page that needs nothing else: its content security policy allows its own style and script and no request at all."""
     source = TEMPLATE.read_text(encoding="utf-8")
-    style, script = (re.search(f"<{tag}>(.*?)</{tag}>", source, re.DOTALL) for tag in ("style", "script"))
-    assert style and script
+    style, script = (re.findall(f"<{tag}>(.*?)</{tag}>", source, re.DOTALL)[0] for tag in ("style", "script"))
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     kinds = [kind for kind in KINDS if any(kind in integration["kinds"] for integration in document["integrations"])]
     return environment.from_string(source).render(
@@ -118,7 +117,7 @@ def page(document: Mapping[str, Any]) -> str:
         statuses={status: STATUS_TITLES[status] for status in STATUSES},
         integrations=_details(document),
         resolved=[{**entry, "found": _value(entry["found"])} for entry in document["resolved"][:500]],
-        policy=f"default-src 'none'; style-src '{_digest(style[1])}'; script-src '{_digest(script[1])}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
     )
 
 

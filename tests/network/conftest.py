@@ -129,7 +129,7 @@ class Site:
         assert (done.returncode != 0) is fails, self.output
         assert "Traceback" not in self.output and "WARNING" not in self.output, self.output
         recap = self.output.split("PLAY RECAP")[1].splitlines()[1].split()
-        return {key: int(number) for key, _, number in (word.partition("=") for word in recap) if number}
+        return {key: int(number) for key, _sign, number in (word.partition("=") for word in recap) if number}
 
     def rules(self, file: str) -> str:
         """A file that the playbook wrote on the controller."""
@@ -174,8 +174,9 @@ def running_sandbox(site: Site) -> Iterator[dict[str, str]]:
     (site.folder / "seed.yml").write_text(yaml.safe_dump(seed), encoding="utf-8")
     child = site.lab.start("consumer", "env", "-C", TESTS, sys.executable, "-m", "sandbox", "--port", "8080", "--seed", site.folder / "seed.yml")
     site.lab.wait("consumer", 8080)
-    ready = next(path.read_text(encoding="utf-8") for path in site.folder.glob("consumer-*.log") if "purecloud_url" in path.read_text(encoding="utf-8"))
-    info = json.loads(ready.splitlines()[0])
+    logs = sorted(site.folder.glob("consumer-*.log"), key=lambda path: path.stat().st_mtime_ns)
+    ready = [log for log in (path.read_text(encoding="utf-8") for path in logs) if "purecloud_url" in log]
+    info = json.loads(ready[-1].splitlines()[0])  # that of this sandbox; others ran before it
     try:
         yield {
             "hybrid_purecloud_api_url": info["purecloud_url"],

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +90,8 @@ def test_the_playbook_enforces_shows_and_removes(clean: Site) -> None:
     """Check mode changes nothing and predicts the real run; a second run changes nothing; removal leaves nothing."""
     assert clean.lab.reaches("forbidden.example.com") and clean.lab.reaches(LOGIN)
     before = clean.lab.run("consumer", "nft", "list", "ruleset").stdout
-    (clean.folder / "rules").mkdir(exist_ok=True)
+    shutil.rmtree(clean.folder / "rules", ignore_errors=True)
+    (clean.folder / "rules").mkdir()
     predicted = clean.playbook("--check", "--diff", variables=NFTABLES)
     shown = clean.output
     assert clean.lab.run("consumer", "nft", "list", "ruleset").stdout == before

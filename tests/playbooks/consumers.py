@@ -60,7 +60,7 @@ class Consumer(threading.Thread):
 @contextmanager
 def working(number: int, acquire: Callable[[], Section], call: Callable[[Section], bool]) -> Iterator[list[Consumer]]:
     """So many components at work; at the end each has done something."""
-    consumers = [Consumer(acquire, call) for _ in range(number)]
+    consumers = [Consumer(acquire, call) for _number in range(number)]
     for consumer in consumers:
         consumer.start()
     try:

@@ -153,7 +153,11 @@ class Refusal:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kind: Kind | None = None
         self._plain = requests.adapters.HTTPAdapter.send
-        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", lambda *arguments, **keywords: self._send(*arguments, **keywords))
+
+        def send(adapter: Any, request: Any, *arguments: Any, **keywords: Any) -> Any:
+            return self._send(adapter, request, *arguments, **keywords)
+
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
 
     def begin(self, kind: Kind, for_good: bool) -> None:
         self.kind, self._for_good, self._seen = kind, for_good, 0
@@ -297,7 +301,7 @@ def test_a_task_survives_every_fault_or_says_why_not(bench: Bench, points: dict[
                     result = bench.run(scenario, HASTY if fault.hasty else PATIENT)
                     bench.check(scenario, result, where, expected, misled=fault.name == "404" and kind.method == "GET")
                 except AssertionError as error:
-                    broken.append(str(error).split("\nassert ")[0])
+                    broken.append(str(error).split("\nassert ", maxsplit=1)[0])
     assert not broken, "\n".join([f"{len(broken)} counter-examples", *broken])
     report(
         f"faults: {len(points[scenario.name])} kinds of request, {bench.converged + bench.failed} points with faults: "

@@ -27,11 +27,12 @@ async def observe(request: web.Request, handler: faults.Handler) -> web.StreamRe
     world = request.app[WORLD]
     fault = request.app[faults.PLAN].next_for(request, world)
     entry = request.app[faults.JOURNAL].open(request, world.clock.now(), fault)
+    entry["client"] = faults.caller_of(request, world) or None  # a request that hangs shall have one, too
     try:
         response = await faults.apply(fault, request, handler, world) if fault else await handler(request)
         entry["status"] = response.status if response is not None else None
     finally:
-        entry["client"] = request.get("client")
+        entry["client"] = request.get("client", entry["client"])
         with suppress(web.HTTPException, ConnectionError):  # a body that is too large, a client that has gone
             entry["digest"] = hashlib.sha256(await request.read()).hexdigest()
         if request.method not in ("GET", "HEAD"):

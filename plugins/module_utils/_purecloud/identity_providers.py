@@ -44,6 +44,11 @@ BUILT_IN = "purecloud"  # PureCloud's own sign-in, which has no issuer
 _SHORTEST_KEY = 32  # characters
 _URLS = ("sso_target_uri", "slo_uri", "metadata_url")
 
+
+def _described(text: str) -> str:
+    return text if text == KNOWN_AFTER_APPLY else _certificates.described(text)
+
+
 FIELDS = [
     Field("name", "name"),
     Field("issuer_uri", "issuerURI"),
@@ -53,7 +58,7 @@ FIELDS = [
     Field("sso_binding", "ssoBinding"),
     Field("relying_party_identifier", "relyingPartyIdentifier"),
     Field("name_identifier_format", "nameIdentifierFormat"),
-    Field("certificates", "certificates", compare=_certificates.fingerprint, show=lambda text: _described(text), unordered=True),
+    Field("certificates", "certificates", compare=_certificates.fingerprint, show=_described, unordered=True),
     Field("auto_provision_users", "autoProvisionUsers"),
     Field("disabled", "disabled"),
     Field("sign_authn_requests", "signAuthnRequests"),
@@ -192,10 +197,6 @@ def description(entity: Mapping[str, Any]) -> dict[str, Any]:
 def _certificate_details(text: str) -> dict[str, Any]:
     fingerprint = text if text == KNOWN_AFTER_APPLY else _certificates.fingerprint(text)
     return {"fingerprint": fingerprint, "description": _described(text), "pem": _pem_or_text(text)}
-
-
-def _described(text: str) -> str:
-    return text if text == KNOWN_AFTER_APPLY else _certificates.described(text)
 
 
 def _validity(text: str) -> dict[str, Any]:
