@@ -28,7 +28,7 @@ _GRAM = 8
 # What Genesys Administrator Extension's "encryption" makes of a text: pairs of a character moved by 68 to 122 places, and the character of that number.
 _MOVED = re.compile("[\u0044-\u0200]{16,}")
 _BEYOND_ASCII = re.compile("[\u0080-\u0200]")  # where most of the moved characters are
-_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _KEY = re.compile(rb"(?<![\w-])[\w-]{43}=(?![\w=-])")
 _SEALED = re.compile(rb"sealed-v1:(gAAAA[\w=-]+)")
 

@@ -316,7 +316,9 @@ def test_what_is_searched_for_is_found() -> None:
     noise = "".join(random.Random(1).choices('abc DEF\n{}:"', k=500))
     pair = f"{CLIENT_ID}:{secret}"
     written = [secret, pair, secret[::-1], json.dumps({"a": json.dumps([secret])}), quote(secret), quote(secret, safe=""), repr([secret]), obfuscated(secret)]
-    written += [json.dumps(obfuscated(secret)), *(base64.b64encode(f"{'x' * shift}:{pair}".encode()).decode() for shift in range(3))]
+    # Drawn often enough to hold each character that JSON escapes.
+    written += [json.dumps(obfuscated(secret)) for _time in range(50)]
+    written += [json.dumps(json.dumps(obfuscated(secret))), *(base64.b64encode(f"{'x' * shift}:{pair}".encode()).decode() for shift in range(3))]
     for text in written:
         assert sentinels.hits("noise", f"{noise}{text}{noise}".encode()), text
     assert not sentinels.hits("noise", noise.encode())
