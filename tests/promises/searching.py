@@ -53,12 +53,18 @@ def moved_back(text: str) -> str:
     """What the parts of ``text`` that may be GAX-encoded stand for, read from the first character and from the second."""
     found = []
     for line in text.split("\n"):  # and not where splitlines would: the encoding has such characters
-        plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), line) if "\\u0" in line else line
-        for run in _MOVED.findall(plain) if len(_BEYOND_ASCII.findall(plain)) > 3 else ():
-            for start in (0, 1):
-                pairs = zip(run[start::2], run[start + 1 :: 2], strict=False)
-                found.append("".join(chr(max(0, ord(one) - ord(two))) for one, two in pairs))
+        once = unescaped(line)
+        for plain in dict.fromkeys((line, once, unescaped(once))):
+            for run in _MOVED.findall(plain) if len(_BEYOND_ASCII.findall(plain)) > 3 else ():
+                for start in (0, 1):
+                    pairs = zip(run[start::2], run[start + 1 :: 2], strict=False)
+                    found.append("".join(chr(max(0, ord(one) - ord(two))) for one, two in pairs))
     return "\n".join(found)
+
+
+def unescaped(text: str) -> str:
+    """``text`` without one layer of JSON's escapes."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text) if "\\" in text else text
 
 
 class Secrets:
