@@ -182,8 +182,8 @@ sanity-gates:
 	tests/tools/summary.sh $(filter sanity%,$(GATES))
 
 .PHONY: soak
-soak: home ## The long versions of the tests of the promises.
-	@PROMISES=soak SHOWN=30 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises
+soak: home ## The long versions of the tests of the promises, and every integration target both ways.
+	@PROMISES=soak SHOWN=30 tests/tools/gate.sh promises main . python -m pytest -n $(JOBS) tests/promises tests/playbooks/test_targets.py
 
 .PHONY: format
 format: environment-lint ## Format the Python files in place.
