@@ -109,7 +109,7 @@ class Fleet:
             "purecloud_org_roles": [
                 {"name": "hybrid-supervisor", "permission_policies": [{"domain": "directory", "entity_name": "user", "action_set": ["view"]}]}
             ],
-            "purecloud_org_admins": [{"email": "second.admin@example.com", "name": "Second Administrator"}],
+            "purecloud_org_admins": [{"email": "second.admin@example.com", "name": "Second Administrator", "invite": False}],
         }
         hosts = {
             name: {"hybrid_purecloud_client_id": self._id(name, "client"), "hybrid_purecloud_client_secret": secret} for name, secret in self.secrets.items()
