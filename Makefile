@@ -79,7 +79,7 @@ home: environment-main environment-floor
 FLOOR := $(wildcard $(BUILD)/venv/floor/requirements.sha256)
 CHECK_GATES := format lint unit
 # In the order of their duration, the longest first, so that two at a time finish together.
-GATES := playbooks promises $(if $(FLOOR),playbooks-floor sanity-floor) sanity network unit $(if $(FLOOR),unit-floor) contract package importer \
+GATES := playbooks promises $(if $(FLOOR),playbooks-floor sanity-floor) sanity network unit $(if $(FLOOR),unit-floor) sandbox contract package importer \
 	ansible-lint types docs ansible-doc $(if $(FLOOR),ansible-doc-floor) execution-environment format lint changelog
 
 .PHONY: $(addprefix gate-,$(GATES) playbooks-floor sanity-floor unit-floor ansible-doc-floor)
@@ -93,11 +93,16 @@ gate-lint:
 gate-types:
 	$(gate) lint . tests/tools/check_types.sh
 
+# Three processes, because their tests often wait for a sandbox.
 gate-unit:
-	$(gate) main . $(pytest) -n 2 tests/unit
+	$(gate) main . $(pytest) -n 3 tests/unit --ignore tests/unit/sandbox
 
 gate-unit-floor:
-	$(gate) floor . $(pytest) -n 2 tests/unit
+	$(gate) floor . $(pytest) -n 3 tests/unit --ignore tests/unit/sandbox
+
+# The sandbox does not know Ansible.
+gate-sandbox:
+	$(gate) main . $(pytest) -n 3 tests/unit/sandbox
 
 gate-contract:
 	$(gate) contract . $(pytest) tests/contract

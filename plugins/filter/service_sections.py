@@ -24,16 +24,10 @@ options:
   oauth_clients:
     description:
       - The OAuth clients, as M(genesys.hybrid.purecloud_oauth_clients) returns them.
-      - V(none) stands for clients that are not known yet; their IDs are then those of O(stored), or V((known after apply\)).
+      - V(none) stands for clients that are not known yet; their IDs are then those in O(current), or V((known after apply\)).
     type: list
     elements: dict
     required: true
-  stored:
-    description:
-      - The secrets that are stored already, as P(genesys.hybrid.stored_client_secrets#filter) returns them.
-    type: list
-    elements: dict
-    default: []
   current:
     description:
       - The options of the object, by section, as M(genesys.hybrid.cfgserver_transaction_info) returns them with sealed secrets.
@@ -50,7 +44,7 @@ EXAMPLES = r"""
     secret_options: "{{ sections.secret_options }}"
     seal_key: "{{ hybrid_seal_key }}"
   vars:
-    sections: "{{ hybrid_services | genesys.hybrid.service_sections(result.oauth_clients, stored) }}"
+    sections: "{{ hybrid_services | genesys.hybrid.service_sections(result.oauth_clients, found.transactions[0].options) }}"
 """
 
 RETURN = r"""

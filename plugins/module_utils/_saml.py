@@ -89,12 +89,26 @@ def open_key(text: str, password: str) -> Any:
     """The RSA key in ``text``, decrypted in memory; ValidationError when it is not encrypted, the password does not open it, or it is of another kind."""
     require_library()
     try:
-        key = serialization.load_pem_private_key(_encrypted_pem(text), password.encode("utf-8"))
+        # The library's own check asks above all whether two large numbers are prime, in a quarter of a second at each run: see _is_whole.
+        key = serialization.load_pem_private_key(_encrypted_pem(text), password.encode("utf-8"), unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ValidationError("private_key_password does not open private_key: give the password that the key was encrypted with, and the whole key") from error
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValidationError("private_key is not an RSA key: give one of 3072 or 4096 bits")
+    if not _is_whole(key.private_numbers()):
+        raise ValidationError("private_key is damaged, its numbers do not belong together: give the key as it was made")
     return key
+
+
+def _is_whole(numbers: Any) -> bool:
+    """Whether the numbers of an RSA private key fit each other (RFC 8017, 3.2). That its primes are prime is left to whoever made the key."""
+    n, e, d, p, q = numbers.public_numbers.n, numbers.public_numbers.e, numbers.d, numbers.p, numbers.q
+    return bool(
+        min(p, q) > 1
+        and p * q == n
+        and all(e * exponent % (prime - 1) == 1 == d * e % (prime - 1) for prime, exponent in ((p, numbers.dmp1), (q, numbers.dmq1)))
+        and numbers.iqmp * q % p == 1
+    )
 
 
 def strength_problem(public_key: Any) -> str | None:

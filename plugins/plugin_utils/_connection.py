@@ -3,15 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection.
 
-"""What the lookup and the inventory plugin share: their way from a plugin's options to a Configuration Server that they only read."""
+"""What lookups and the inventory plugin share: the variables of connections, and their way to a Configuration Server that they only read."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
+from ansible import errors as ansible_errors
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.collections import is_string
 from ansible.utils.display import Display
@@ -20,22 +21,33 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connecti
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import Transport
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Context
+from ansible_collections.genesys.hybrid.plugins.module_utils._options import Connection
+from ansible_collections.genesys.hybrid.plugins.module_utils._purecloud.connection import PURECLOUD
 
-VARIABLE_PREFIX = "hybrid_cfgserver_"
+CONNECTIONS: dict[str, Connection] = {"purecloud": PURECLOUD, "cfgserver": CFGSERVER}
 REACHES_SERVER = ("cfgserver_api", "url", "base_path", "username")  # the options that name a server and an account
 
 
-def variable_of(option: str) -> str:
+# What ansible-core 2.19 and later raises for a value that is ``omit``; older ones give a placeholder, which the module's task understands.
+_OMITTED: type[Exception] | tuple[()] = getattr(ansible_errors, "AnsibleValueOmittedError", ())
+
+
+def variable_of(option: str, system: str = "cfgserver") -> str:
     """The variable that stands in for a connection option, as the roles and playbooks name it: ``url`` -> ``hybrid_cfgserver_url``."""
-    return VARIABLE_PREFIX + option.removeprefix("cfgserver_")
+    return f"hybrid_{system}_" + option.removeprefix(f"{system}_")
 
 
 def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[str]) -> dict[str, Any]:
     """Those of ``values`` that ``names`` lists, with templates resolved: Ansible gives a plugin variables and inventory sources as they are written.
 
-    Raises ValidationError that names the option or variable and nothing else: what Ansible says of a template quotes it, with a password in it.
+    What is ``omit`` is left out. Raises ValidationError that names the option or variable and nothing else: what Ansible says of a template quotes it,
+    with a password in it.
     """
-    resolved = {name: _resolved(templar, name, values[name]) for name in names if name in values} if values else {}
+    resolved = {}
+    for name in names if values else ():
+        if name in values:
+            with suppress(_OMITTED):
+                resolved[name] = _resolved(templar, name, values[name])
     check_password(resolved)
     return resolved
 
@@ -43,6 +55,8 @@ def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[st
 def _resolved(templar: Any, name: str, value: Any) -> Any:
     try:
         return templar.template(value)
+    except _OMITTED:
+        raise
     except Exception:
         raise ValidationError(f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses") from None
 

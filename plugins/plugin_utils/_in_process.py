@@ -27,7 +27,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils import basic
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
-from ansible.plugins.loader import filter_loader, test_loader
+from ansible.plugins.loader import filter_loader, lookup_loader, test_loader
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import merge_hash
@@ -63,9 +63,11 @@ SESSIONS_VARIABLE = "hybrid_keep_sessions"
 display = Display()
 # Made when Ansible loads the action plugin, which its main process does before it forks the first worker for it.
 _sessions = sessions_in(constants.DEFAULT_LOCAL_TMP)
-# Whichever filter or test is asked for first, Ansible loads all of its own: here once, instead of in each worker for itself.
+# Whichever filter or test is asked for first, Ansible loads all of its own, or all of its collection: here once, instead of in each worker for itself.
 filter_loader.get("ansible.builtin.combine")
+filter_loader.get("genesys.hybrid.service_sections")
 test_loader.get("ansible.builtin.changed")
+lookup_loader.get("genesys.hybrid.connection_options", class_only=True)
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 

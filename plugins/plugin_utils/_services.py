@@ -42,15 +42,16 @@ def stored_client_secrets(options: Mapping[str, Mapping[str, str]], services: It
 def service_sections(
     services: Iterable[Mapping[str, str]],
     oauth_clients: Iterable[Mapping[str, Any]] | None,
-    stored: Iterable[Mapping[str, str]] = (),
     current: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, dict[str, dict[str, str]]]:
     """``{"options": {section: {"client_id"}}, "secret_options": {section: {"password"}}, "client_secrets": {client's name: secret}}``; secrets stay sealed.
 
-    Without ``oauth_clients`` each is taken to be the one that is stored, or one that is still to be made: as much as can be known before.
-    A section of ``current`` that holds a password beside its client's ID keeps it, unless there is a fresh one.
+    ``current`` is what the sections hold now. One that holds a password beside its client's ID keeps it, unless there is a fresh one; one that begins to
+    share a client gets the one that another holds. Without ``oauth_clients`` each is taken to be the one that is stored, or one that is still to be made:
+    as much as can be known before.
     """
-    services, stored, current = list(services), list(stored), current or {}
+    services, current = list(services), current or {}
+    stored = stored_client_secrets(current, services)
     known: dict[str | None, str | None] = {}
     for item in stored:
         known.setdefault(item.get("client_id"), item.get("secret"))

@@ -24,7 +24,9 @@ TIMES = 3
 
 def _run(fleet: Fleet, *arguments: str, watch_memory: bool = False) -> Cost:
     playbook, *others = arguments
-    cost = ansible_playbook(playbook, "-i", fleet.inventory, "--forks", str(FORKS), *others, watch_memory=watch_memory, ANSIBLE_DISPLAY_OK_HOSTS="false")
+    reports = f"audit_directory={fleet.inventory.parent / 'audit'}"
+    common = ("-i", fleet.inventory, "--forks", str(FORKS), "-e", reports)
+    cost = ansible_playbook(playbook, *common, *others, watch_memory=watch_memory, ANSIBLE_DISPLAY_OK_HOSTS="false")
     recap = re.findall(r"changed=(\d+)", cost.output)
     if len(recap) != len(fleet.secrets) or any(map(int, recap)):
         raise RuntimeError(f"not every integration was found unchanged:\n{cost.output[-1500:]}")

@@ -16,44 +16,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import _certificates
-from .._errors import ConflictError, NotFoundError, ValidationError
+from .._errors import ConflictError, NotFoundError
 from .client import PureCloudClient
 from .identity_providers import MAXIMUM_CERTIFICATES, PATH, ManagedProvider, fields_of, option_form
-
-_SHORTEST_RSA_KEY = 2048  # bits
-
-
-def check_material(certificate: str, private_key: str, password: str) -> None:
-    """An error when the three do not belong together, or cannot be used now. Never quotes the key or its password."""
-    # Imported here because it takes long, and every task of the collection loads this file's neighbours.
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-
-    parsed = _certificates.parse(certificate, "certificate")
-    problem = _certificates.validity_problem(parsed)
-    if problem:
-        raise ValidationError(f"certificate {problem}: PureCloud would reject every assertion, give one that is valid now")
-    if "ENCRYPTED" not in private_key:
-        raise ValidationError("private_key is not encrypted: give it as an encrypted PKCS#8 key in PEM format, and treat this one as exposed")
-    try:
-        key = serialization.load_pem_private_key(private_key.encode("utf-8"), password.encode("utf-8"))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ValidationError("private_key_password does not open private_key: give the password that the key was encrypted with") from error
-    own, certified = (
-        item.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo) for item in (key.public_key(), parsed.public_key())
-    )
-    if own != certified:
-        raise ValidationError("private_key does not belong to certificate: give the two that were made together")
-    size = getattr(key, "key_size", _SHORTEST_RSA_KEY)
-    if hasattr(key, "private_numbers") and hasattr(key.private_numbers(), "p") and size < _SHORTEST_RSA_KEY:
-        raise ValidationError(f"private_key has {size} bits: give an RSA key of {_SHORTEST_RSA_KEY} bits or more")
 
 
 class CertificateRotation:
     """Everything is read and checked on construction; ``certificates`` is what the provider has to hold now, None when it stays as it is."""
 
     def __init__(self, client: PureCloudClient, params: Mapping[str, Any], context: Any) -> None:
-        check_material(params["certificate"], params["private_key"], params["private_key_password"])
+        # Imported here because cryptography takes long to load, and every task of the collection loads this file's neighbours.
+        from .._saml import Material, check
+
+        check(Material(params["certificate"], params["private_key"], params["private_key_password"]))
         self._provider = params["provider"]
         self._new = _certificates.fingerprint(params["certificate"])
         try:

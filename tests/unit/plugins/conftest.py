@@ -6,11 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.process import SandboxProcess
-
 
 @pytest.fixture(scope="session")
-def sandbox():
-    """A sandbox of its own for each test process; a test resets it when it starts."""
-    with SandboxProcess() as process:
-        yield process
+def sandbox(process):
+    """A test resets it when it starts."""
+    return process

@@ -1,11 +1,9 @@
 # Copyright (c) 2026, genesys.hybrid contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the sandbox's own tests: one server per module, reset before every test."""
+"""Fixtures of the sandbox's own tests: a server, reset before every test."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,16 +11,10 @@ from sandbox.client import PureCloudCaller
 from sandbox.process import SandboxProcess
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
-        yield process
-
-
 @pytest.fixture
-def sandbox(running: SandboxProcess) -> SandboxProcess:
-    running.control("POST", "reset")
-    return running
+def sandbox(process: SandboxProcess) -> SandboxProcess:
+    process.control("POST", "reset")
+    return process
 
 
 @pytest.fixture

@@ -13,12 +13,6 @@ from sandbox.cfgserver.probe import Gax, Gws, gax_options
 from sandbox.process import SandboxProcess
 
 
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
-
-
 @pytest.fixture
 def sandbox(process):
     process.control("POST", "reset")

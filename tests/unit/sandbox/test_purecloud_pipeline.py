@@ -93,11 +93,10 @@ class Names(dict[str, str]):
         return "x"
 
 
-@pytest.fixture(scope="module")
-def powerless(running: SandboxProcess) -> PureCloudCaller:
+@pytest.fixture
+def powerless(sandbox: SandboxProcess) -> PureCloudCaller:
     """A client with one permission that no operation asks for."""
-    running.control("POST", "reset")
-    return PureCloudCaller.bootstrap(running).with_permissions("ui:supervisor:view")
+    return PureCloudCaller.bootstrap(sandbox).with_permissions("ui:supervisor:view")
 
 
 def test_one_of_the_permissions_is_enough_where_any_is_asked(api: PureCloudCaller) -> None:

@@ -15,17 +15,15 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, USERNAME, Server
 
 PLUGIN = "genesys.hybrid.cfgserver_tenants"
 HOSTILE = "{{ lookup('ansible.builtin.env', 'HOME') }}"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with SandboxProcess() as process:
-        yield Server(process)
+@pytest.fixture
+def server(process):
+    return Server(process)
 
 
 @pytest.fixture

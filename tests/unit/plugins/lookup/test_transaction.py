@@ -18,7 +18,6 @@ from ansible.template import Templar
 from ansible_collections.genesys.hybrid.plugins.lookup import transaction
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, UnreachableError
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._run_cache import RunCache
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, USERNAME, Server
 
 try:
@@ -32,12 +31,6 @@ TRANSACTIONS = [
     {"name": NAME, "tenant": "Example One", "options": {"general": {"organization_id": "own"}}},
     {"name": "macro", "type": "CFGTRTMacro", "options": {"s": {"k": "m"}}},
 ]
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as started:
-        yield started
 
 
 @pytest.fixture(params=["gax", "gws"])

@@ -12,19 +12,12 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
     AuthenticationError,
     ConflictError,
 )
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, Server, quick
 
 SECTION = {"general": {"a": "1", "b": "2"}, "ewt": {"password": "geheim-1"}}
 GIVEN = {"options": {"general": {"a": "9", "new": "n"}}, "secret_options": {"ewt": {"password": "geheim-1"}}}
 WANTED = {"general": {"a": "9", "b": "2", "new": "n"}, "ewt": {"password": "geheim-1"}}
 LIST = r"/cfg/objects$"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture

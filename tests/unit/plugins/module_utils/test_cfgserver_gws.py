@@ -17,7 +17,6 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gws impo
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import TRANSACTION_TYPES, Transaction
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import AuthenticationError, ConflictError, HybridError, UnreachableError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._http import Answer
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, OBJECTS, PASSWORD, Server, quick
 
 SECTION = {"general": {"a": "1", "b": "2"}, "ewt": {"password": "geheim-1"}}
@@ -25,12 +24,6 @@ GIVEN = {"options": {"general": {"a": "9", "b": None, "new": "n"}}}
 WANTED = {"general": {"a": "9", "new": "n"}, "ewt": {"password": "geheim-1"}}
 COLLECTION, ONE = OBJECTS["gws"], OBJECTS["gws"] + "/101"
 BOTH_STATUSES = pytest.mark.parametrize("http_status", ["matching", "always_200"])
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transport import TRANSACTION_TYPES
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, TRANSPORTS, Server, quick
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -22,12 +21,6 @@ TRANSACTIONS = [
     {"name": "shared", "tenant": "Example One", "options": {"s": {"k": "override"}}},
     {"name": "macro", "type": "CFGTRTMacro"},
 ]
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -17,19 +17,12 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
     UnreachableError,
     ValidationError,
 )
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, TRANSPORTS, Server, quick
 
 SECTION = {"general": {"a": "1", "b": "2"}, "ewt": {"password": "geheim-1"}}
 GIVEN = {"options": {"general": {"a": "9", "new": "n"}}, "secret_options": {"ewt": {"password": "geheim-1"}}}
 WANTED = {"general": {"a": "9", "b": "2", "new": "n"}, "ewt": {"password": "geheim-1"}}
 PEM = "-----BEGIN CERTIFICATE-----\n" + "\n".join(["A" * 64] * 125) + "\n-----END CERTIFICATE-----\n"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -12,7 +12,6 @@ import pytest
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ConflictError, UnreachableError, ValidationError, VerificationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, TRANSPORTS, Server, quick
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -20,12 +19,6 @@ UNKNOWN = "(known after apply)"
 OPTIONS = {"general": {"a": "1", "b": "2"}, "ewt": {"client_id": "id", "password": "geheim-1"}}
 MERGES = {"gax_put_mode": "merge", "gws_write_form": "plain", "gws_update": "merge"}
 OBJECT = {"name": NAME, "description": "d", "options": OPTIONS}
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -10,7 +10,6 @@ import pytest
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import AuthenticationError, ConflictError, VerificationError
 from sandbox.cfgserver.switches import SWITCH_CHOICES, SWITCHES
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, TRANSPORTS, Server, quick
 
 OPEN_SETS = {"gax_prefix": ["/genesys/api"], "cfgserver_value_length": [3], "cfgserver_write_seconds": [0.1]}
@@ -44,12 +43,6 @@ def variants():
 
 
 VARIANTS = list(variants())
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 def life(server, **options):

@@ -18,17 +18,10 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transact
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError, VerificationError
 from ansible_collections.genesys.hybrid.plugins.modules import cfgserver_transaction
 from sandbox.cfgserver.probe import Gax
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, TRANSPORTS, USERNAME, Server, quick
 
 SECONDS = 20.0
 BEFORE = {"general": {"a": "1", "b": "2"}, "shared": {"c": "3"}}
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as running:
-        yield running
 
 
 @pytest.fixture

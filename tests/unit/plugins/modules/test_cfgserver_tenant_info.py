@@ -10,16 +10,9 @@ import pytest
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import AuthenticationError, ConflictError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.modules import cfgserver_tenant_info
-from sandbox.process import SandboxProcess
 from unit.plugins.module_utils.cfgserver_support import NAME, Server
 
 TRANSACTIONS = [{"name": NAME}, {"name": NAME, "tenant": "Example Two"}, {"name": "macro", "type": "CFGTRTMacro", "tenant": "Example One"}]
-
-
-@pytest.fixture(scope="module")
-def process():
-    with SandboxProcess() as started:
-        yield started
 
 
 @pytest.fixture(params=["gax", "gws"])

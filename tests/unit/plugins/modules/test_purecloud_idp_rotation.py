@@ -132,9 +132,9 @@ WRONG = {
     "wrong password": ({"private_key_password": "another"}, "private_key_password does not open private_key"),
     "expired": (lambda: material(-30, -1), "certificate expired on "),
     "not yet valid": (lambda: material(2, 30), "certificate is not valid before "),
-    "short": (lambda: material(size=1024), "private_key has 1024 bits: give an RSA key of 2048 bits or more"),
+    "short": (lambda: material(size=1024), "private_key has 1024 bits: give a key of at least 2048 bits"),
     "open": (lambda: material(password=None), "private_key is not encrypted"),
-    "another pair": (lambda: {"certificate": material()["certificate"]}, "private_key does not belong to certificate"),
+    "another pair": (lambda: {"certificate": material()["certificate"]}, "certificate is not that of private_key"),
     "no certificate": ({"certificate": "nonsense"}, "certificate is not an X.509 certificate"),
     "negative": ({"wait_seconds": -1}, "wait_seconds is -1, it must not be negative"),
 }

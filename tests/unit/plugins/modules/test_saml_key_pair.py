@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 import pytest
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from ansible_collections.genesys.hybrid.plugins.module_utils import _certificates, _saml
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ValidationError
@@ -83,6 +83,15 @@ def test_a_key_is_read_in_every_spelling_and_returned_as_it_was_given(spelling):
     assert task.opened() == [GOOD["certificate"], spelling, PASSWORD]
 
 
+
+
+def damaged(**changes):
+    """The good key with other numbers in it."""
+    good = KEYS[2048].private_numbers()
+    numbers = {name: getattr(good, name) for name in ("p", "q", "d", "dmp1", "dmq1", "iqmp", "public_numbers")}
+    return encrypted(rsa.RSAPrivateNumbers(**{**numbers, **changes}).private_key(unsafe_skip_rsa_key_validation=True))
+
+
 REFUSALS = {
     "nothing": (dict.fromkeys(GOOD, ""), "there is no key pair: give certificate"),
     "no password": ({"private_key_password": None}, "private_key_password is missing: give certificate"),
@@ -92,6 +101,9 @@ REFUSALS = {
     "plain key": ({"private_key": encrypted(KEYS[2048], password="")}, "private_key is not encrypted"),
     "elliptic curve": ({"private_key": encrypted(ec.generate_private_key(ec.SECP256R1()))}, "private_key is not an RSA key"),
     "1024 bits": ({"private_key": encrypted(KEYS[1024]), "certificate": certificate(KEYS[1024])}, "private_key has 1024 bits"),
+    "damaged exponent": ({"private_key": damaged(d=KEYS[2048].private_numbers().d + 2)}, "private_key is damaged"),
+    "damaged remainder": ({"private_key": damaged(dmq1=KEYS[2048].private_numbers().dmq1 + 2)}, "private_key is damaged"),
+    "damaged coefficient": ({"private_key": damaged(iqmp=KEYS[2048].private_numbers().iqmp + 1)}, "private_key is damaged"),
     "another pair": ({"certificate": certificate(OTHER_KEY)}, "certificate is not that of private_key"),
     "no certificate": ({"certificate": "nonsense"}, "certificate is not an X.509 certificate"),
     "expired": ({"certificate": certificate(KEYS[2048], -30, -1)}, "certificate expired on "),

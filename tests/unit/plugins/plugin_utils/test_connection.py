@@ -20,6 +20,7 @@ from ansible_collections.genesys.hybrid.plugins.doc_fragments.cfgserver_plugin i
 from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connection import CFGSERVER
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import UnreachableError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
+    CONNECTIONS,
     check_password,
     closest,
     declared_variables,
@@ -54,13 +55,17 @@ def test_fragment_names_a_variable_for_each_option_of_the_connection_table():
     assert all(option.keys() == {"vars"} for option in options(ForPlugins).values())
 
 
-def test_variables_are_those_of_the_playbooks():
-    for path in (ROOT / "playbooks").glob("*.yml"):
-        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
-            defaults = play.get("module_defaults", {}).get("group/genesys.hybrid.cfgserver", {})
-            for option, template in defaults.items():
-                assert variable_of(option) in template.split(), (path.name, option)
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+def test_playbooks_take_their_connections_from_variables(path):
+    for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for group, template in play.get("module_defaults", {}).items():
+            system = group.removeprefix("group/genesys.hybrid.")
+            assert system in CONNECTIONS and template == f"{{{{ lookup('genesys.hybrid.connection_options', '{system}') }}}}"
+
+
+def test_variables_are_named_after_the_options():
     assert variable_of("cfgserver_api") == "hybrid_cfgserver_api" and variable_of("url") == "hybrid_cfgserver_url"
+    assert variable_of("client_id", "purecloud") == "hybrid_purecloud_client_id"
 
 
 @pytest.mark.parametrize("loader, name", [(lookup_loader, NAME), (inventory_loader, "genesys.hybrid.cfgserver_tenants")])

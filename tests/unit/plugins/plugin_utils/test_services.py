@@ -39,8 +39,8 @@ def test_stored_client_secrets(options, pacing):
 
 def test_sections_carry_fresh_secrets_first_and_copy_stored_ones():
     clients = [{"name": "saml", "id": "7", "sealed_secret": "sealed-v1:new"}, {"name": "pacing", "id": "1"}, {"name": "unused", "id": "9"}]
-    stored = [{"client": "saml", "client_id": "7", "secret": SEALED}, {"client": "pacing", "client_id": "1", "secret": SEALED}]
-    assert service_sections(SERVICES, clients, stored) == {
+    current = {"saml_auth": {"client_id": "7", "password": SEALED}, "ewt": FULL}
+    assert service_sections(SERVICES, clients, current) == {
         "options": {"saml_auth": {"client_id": "7"}, "ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}},
         "secret_options": {"saml_auth": {"password": "sealed-v1:new"}, "ewt": {"password": SEALED}, "ewt2": {"password": SEALED}},
         "client_secrets": {"saml": "sealed-v1:new", "pacing": SEALED},
@@ -52,13 +52,12 @@ def test_the_fresh_secret_of_a_client_without_a_service_is_told():
 
 
 def test_a_masked_secret_is_left_alone():
-    sections = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], [{"client": "pacing", "client_id": "1"}])
+    sections = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], {"ewt": MASKED, "ewt2": MASKED})
     assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}, "client_secrets": {}}
 
 
 def test_clients_that_are_not_known_yet_are_those_that_are_stored():
-    stored = [{"client": "saml"}, {"client": "pacing", "client_id": "1", "secret": SEALED}]
-    assert service_sections(SERVICES[:2], None, stored) == {
+    assert service_sections(SERVICES[:2], None, {"ewt": FULL}) == {
         "options": {"saml_auth": {"client_id": "(known after apply)"}, "ewt": {"client_id": "1"}},
         "secret_options": {"saml_auth": {"password": "(known after apply)"}, "ewt": {"password": SEALED}},
         "client_secrets": {"saml": "(known after apply)", "pacing": SEALED},
@@ -67,7 +66,7 @@ def test_clients_that_are_not_known_yet_are_those_that_are_stored():
 
 def test_a_service_without_its_client_is_an_error_that_names_both():
     with pytest.raises(AnsibleFilterError, match="service saml_auth names the OAuth client 'saml'"):
-        service_sections(SERVICES, [], [])
+        service_sections(SERVICES, [])
 
 
 def test_sections_that_share_a_client_and_disagree_keep_their_own_secrets():
@@ -76,12 +75,12 @@ def test_sections_that_share_a_client_and_disagree_keep_their_own_secrets():
     stored = stored_client_secrets(current, SERVICES[1:])
     assert [entry["secret"] for entry in stored] == ["sealed-v1:old", "sealed-v1:new"]
     kept = {"ewt": {"password": "sealed-v1:old"}, "ewt2": {"password": "sealed-v1:new"}}
-    assert service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], stored, current)["secret_options"] == kept
-    assert service_sections(SERVICES[1:], None, stored, current)["secret_options"] == kept
-    fresh = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1", "sealed_secret": "sealed-v1:fresh"}], stored, current)
+    assert service_sections(SERVICES[1:], [{"name": "pacing", "id": "1"}], current)["secret_options"] == kept
+    assert service_sections(SERVICES[1:], None, current)["secret_options"] == kept
+    fresh = service_sections(SERVICES[1:], [{"name": "pacing", "id": "1", "sealed_secret": "sealed-v1:fresh"}], current)
     assert fresh["secret_options"] == {"ewt": {"password": "sealed-v1:fresh"}, "ewt2": {"password": "sealed-v1:fresh"}}
 
 
 def test_a_password_beside_another_client_is_not_kept():
     current = {"ewt": {"client_id": "other", "password": "sealed-v1:other"}}
-    assert service_sections(SERVICES[1:2], [{"name": "pacing", "id": "1"}], [], current)["secret_options"] == {}
+    assert service_sections(SERVICES[1:2], [{"name": "pacing", "id": "1"}], current)["secret_options"] == {}
