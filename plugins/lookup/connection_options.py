@@ -19,8 +19,8 @@ options:
   _terms:
     description:
       - V(purecloud) or V(cfgserver), the system to reach.
-      - Each option is the variable of its name after C(hybrid_purecloud_) or C(hybrid_cfgserver_); that of O(genesys.hybrid.cfgserver_transaction#module:cfgserver_api)
-        is C(hybrid_cfgserver_api).
+      - The variable of an option is its name after C(hybrid_purecloud_) or C(hybrid_cfgserver_). That of
+        O(genesys.hybrid.cfgserver_transaction#module:cfgserver_api) is C(hybrid_cfgserver_api).
     type: list
     elements: str
     required: true

@@ -83,8 +83,6 @@ def test_a_key_is_read_in_every_spelling_and_returned_as_it_was_given(spelling):
     assert task.opened() == [GOOD["certificate"], spelling, PASSWORD]
 
 
-
-
 def damaged(**changes):
     """The good key with other numbers in it."""
     good = KEYS[2048].private_numbers()
