@@ -145,10 +145,11 @@ def heal(crowd: Crowd, inventory: Path) -> tuple[int, int]:
     return len(states), len(hosts)
 
 
-# Sessions are ended when the whole run ends, so who hangs there cannot be of a run in which others hang before.
+# Sessions are ended when the whole run ends, one after the other and in any order: who hangs there cannot be of a run in which others hang before,
+# or lose their connection meanwhile.
 @pytest.mark.parametrize("ends", [False, True], ids=["during the run", "when it ends"])
 def test_a_run_that_dies_at_any_request_is_healed_by_the_next(server, deaths, report, ends):
-    deaths = [death for death in deaths if death.point.ends is ends]
+    deaths = [death for death in deaths if death.point.ends is ends and (death.kills or not ends)]
     requests = len({(death.point.method, death.point.path, death.point.nth) for death in deaths})
     crowd = Crowd(server, crowd_of(len(deaths)))
     inventory = crowd.inventory()
@@ -162,8 +163,7 @@ def test_a_run_that_dies_at_any_request_is_healed_by_the_next(server, deaths, re
     server.control("DELETE", "faults")
     assert crowd.secrets_in(run.temporary) == []
     assert "Traceback" not in run.output
-    # Who loses the connection while ending the session has done everything, and says nothing.
-    expected = {member.name for member, death in zip(crowd.integrations, deaths, strict=True) if not death.kills and not ends}
+    expected = {member.name for member, death in zip(crowd.integrations, deaths, strict=True) if not death.kills}
     assert set(run.messages()) == expected
     assert [message for message in run.messages().values() if "\n" in message] == []
 
@@ -172,3 +172,12 @@ def test_a_run_that_dies_at_any_request_is_healed_by_the_next(server, deaths, re
         f"crash at {requests} {'request that ends' if ends else 'requests, all of'} a run: {len(deaths)} points (SIGKILL or lost connection, before or after), "
         f"{states} different states left behind, {healed} integrations run again, {healed} healed"
     )
+
+
+def test_a_run_that_loses_the_connection_when_it_ends_has_done_everything(server, deaths):
+    deaths = [death for death in deaths if death.point.ends and not death.kills]
+    crowd = Crowd(server, crowd_of(len(deaths)))
+    strike(crowd, deaths)
+    run = crowd.run(crowd.inventory())
+    assert (run.process.returncode, run.messages(), crowd.problems()) == (0, {}, []), run.output
+    assert_every_point_was_struck(crowd, deaths)
