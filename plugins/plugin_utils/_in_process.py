@@ -28,6 +28,7 @@ from ansible.module_utils import basic
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.plugins.loader import filter_loader, lookup_loader, test_loader
+from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible.utils.vars import merge_hash
@@ -35,6 +36,11 @@ from ansible.utils.vars import merge_hash
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import visible
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions import sessions_in
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # before ansible-core 2.19, which trusts all text
+    trust_as_template = str
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -68,6 +74,7 @@ filter_loader.get("ansible.builtin.combine")
 filter_loader.get("genesys.hybrid.service_sections")
 test_loader.get("ansible.builtin.changed")
 lookup_loader.get("genesys.hybrid.connection_options", class_only=True)
+Templar(loader=None).template(trust_as_template("{{ 'the first template of a process takes much longer than the next one' | default('') }}"))
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
