@@ -19,7 +19,7 @@ CLIENTS = 320  # of each host; 300 requests a minute are allowed
 
 @newest_core_only
 def test_hosts_of_one_organization_wait_for_the_limit_and_get_on_alike(sandbox: SandboxProcess, run_playbook: RunPlaybook, tmp_path: Path) -> None:
-    sandbox.control("POST", "switches", {"switches": {"rate_limit_per_minute": 300}})
+    sandbox.control("POST", "reset", {"switches": {"rate_limit_per_minute": 300}})
     names = "{{ range(1, " + str(CLIENTS + 1) + ") | map('string') | map('regex_replace', '^', inventory_hostname ~ '-') }}"
     bulk = {
         "api_url": sandbox.info["purecloud_url"],
@@ -44,7 +44,7 @@ def test_hosts_of_one_organization_wait_for_the_limit_and_get_on_alike(sandbox: 
     assert {host: counters["changed"] for host, counters in outcome.recap.items()} == dict.fromkeys(HOSTS, 1)
     assert [entry["path"] for entry in sandbox.control("GET", "requests") if entry["status"] == 429] == []
     [organization] = [item for item in sandbox.control("GET", "state")["purecloud"]["organizations"] if len(item["clients"]) > CLIENTS]
-    in_order = [client["name"].partition("-")[0] for client in organization["clients"].values()]
+    in_order = [client["document"]["name"].partition("-")[0] for client in organization["clients"].values()]
     created = [host for host in in_order if host in HOSTS]
     assert {host: created.count(host) for host in HOSTS} == dict.fromkeys(HOSTS, CLIENTS)
     # When one of them is done, the other one is not far behind.

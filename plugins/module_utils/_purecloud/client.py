@@ -193,9 +193,12 @@ class PureCloudClient:
 
         ``changes_state`` is False for a POST that only reads.
         """
-        self._pace.keep()
+        opened = self._pace.keep()
         used = self._authorization()
-        answer = self.http.request(method, API + path, headers=used, changes_state=changes_state, **arguments)
+        try:
+            answer = self.http.request(method, API + path, headers=used, changes_state=changes_state, **arguments)
+        finally:
+            self._pace.answered(opened)
         if answer.status == 401 and self._token_is_ours:
             # Expired early or revoked: one new token, then the answer counts.
             self._forget(used)

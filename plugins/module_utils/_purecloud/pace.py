@@ -20,7 +20,7 @@ from typing import Any
 
 ALLOWED = 300
 REQUESTS = ALLOWED - 10  # so that those on their way when a minute ends have room in the next one
-WINDOW = 60.0  # seconds, counted from the first request with the token
+WINDOW = 60.0  # seconds; PureCloud counts them from the first request that it gets, which is at the latest when that is answered
 
 
 class Pace:
@@ -34,15 +34,23 @@ class Pace:
 
     def begin(self) -> None:
         """There is a new token."""
-        self._state.update(since=self._clock(), requests=0)
+        self._state.update(since=None, requests=0)
 
-    def keep(self) -> None:
-        """Wait until one more request is allowed."""
+    def keep(self) -> float | None:
+        """Wait until one more request is allowed. What is returned is for ``answered``."""
         with self._lock:
             since, now = self._state.get("since"), self._clock()
             if since is not None and now - since < WINDOW and self._state["requests"] >= REQUESTS:
                 self._sleep(since + WINDOW - now)
                 now = self._clock()
             if since is None or now - since >= WINDOW:
-                self._state.update(since=now, requests=0)
+                self._state.update(since=now, requests=1)
+                return now
             self._state["requests"] += 1
+            return None
+
+    def answered(self, opened: float | None) -> None:
+        """The request for which ``keep`` returned ``opened`` got its answer, or none."""
+        with self._lock:
+            if opened is not None and self._state.get("since") == opened:
+                self._state["since"] = self._clock()

@@ -31,16 +31,35 @@ class Clock:
             self.sandbox.control("POST", "clock", {"advance": seconds})
 
 
-def test_the_window_begins_with_the_token_and_is_waited_out() -> None:
+def test_the_window_begins_with_the_answer_to_its_first_request_and_is_waited_out() -> None:
     clock, state = Clock(), {}
     pace = Pace(state, clock.sleep, clock)
     pace.begin()
     clock.now += 10
-    for _request in range(REQUESTS):
-        pace.keep()
-    assert clock.slept == []
+    for _window in range(2):
+        opened = pace.keep()
+        clock.now += 0.5  # so long it takes at most until PureCloud begins to count
+        pace.answered(opened)
+        clock.now += 20
+        for _request in range(REQUESTS - 1):
+            pace.answered(pace.keep())
+        assert clock.slept == []
+        late = pace.keep()
+        assert clock.slept == [WINDOW - 20]
+        pace.answered(late)
+        clock.now, clock.slept = clock.now + WINDOW, []
+
+
+def test_an_answer_of_an_earlier_window_moves_nothing() -> None:
+    clock, state = Clock(), {}
+    pace = Pace(state, clock.sleep, clock)
+    opened = pace.keep()
+    clock.now += WINDOW
     pace.keep()
-    assert clock.slept == [WINDOW - 10]
+    begun = clock.now
+    clock.now += 5
+    pace.answered(opened)
+    assert state == {"since": begun, "requests": 1}
 
 
 def test_the_next_task_goes_on_counting_and_a_new_token_begins_anew() -> None:
