@@ -89,15 +89,24 @@ def open_key(text: str, password: str) -> Any:
     """The RSA key in ``text``, decrypted in memory; ValidationError when it is not encrypted, the password does not open it, or it is of another kind."""
     require_library()
     try:
-        # The library's own check asks above all whether two large numbers are prime, in a quarter of a second at each run: see _is_whole.
-        key = serialization.load_pem_private_key(_encrypted_pem(text), password.encode("utf-8"), unsafe_skip_rsa_key_validation=True)
+        key = _load(_encrypted_pem(text), password.encode("utf-8"))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ValidationError("private_key_password does not open private_key: give the password that the key was encrypted with, and the whole key") from error
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValidationError("private_key is not an RSA key: give one of 3072 or 4096 bits")
+        raise ValidationError(f"private_key is not an RSA key: give one of at least {SMALLEST_KEY} bits, better 3072 or 4096")
     if not _is_whole(key.private_numbers()):
         raise ValidationError("private_key is damaged, its numbers do not belong together: give the key as it was made")
     return key
+
+
+def _load(pem: bytes, password: bytes) -> Any:
+    """The key, without the library's own check, which asks in a quarter of a second at each run whether two large numbers are prime: see _is_whole."""
+    try:
+        return serialization.load_pem_private_key(pem, password, unsafe_skip_rsa_key_validation=True)
+    except TypeError as error:
+        if "unsafe_skip_rsa_key_validation" not in str(error):
+            raise  # a key that is not encrypted, or the like
+        return serialization.load_pem_private_key(pem, password)  # by cryptography before 39
 
 
 def _is_whole(numbers: Any) -> bool:

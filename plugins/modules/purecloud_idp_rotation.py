@@ -36,7 +36,7 @@ options:
     required: true
   private_key:
     description:
-      - Its private key, encrypted, in PEM format. It is only checked.
+      - Its private key, encrypted, in PEM format. It is only checked. It must be an RSA key of at least 2048 bits.
     type: str
     required: true
   private_key_password:

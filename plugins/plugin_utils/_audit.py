@@ -12,7 +12,7 @@ The results are those that callbacks see: free of secrets, with differences in w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,7 @@ _KIND_OF_MODULE = {
     "cfgserver_tenant": "transaction",
     "saml_key_pair": "transaction",
 }
+_SHOWS_NOTHING = ("_info", "saml_key_pair")  # ends of the names of modules that compare no object; they count where they fail
 _INPUT_CHECKS = ("validate_argument_spec", "fail", "assert")
 _NOUNS = ("roles", "oauth_clients", "users")
 
@@ -117,7 +118,7 @@ class Audit:
         if not action.startswith(COLLECTION):
             return
         self._integrations.setdefault(host, _Integration())
-        if action.endswith("_info"):
+        if action.endswith(_SHOWS_NOTHING):
             return
         self.check_mode = self.check_mode and check_mode
         kind = self._kind(host, kind_of(action))
@@ -144,7 +145,8 @@ class Audit:
         """Everything as one document; compared with an earlier one where that is given."""
         hosts = sorted(self._integrations)
         drift = [dict(vars(item)) for host in hosts for item in self._integrations[host].differences()]
-        resolved = compare(drift, {host: self._integrations[host].status for host in hosts}, earlier) if earlier else []
+        audited = {(host, kind) for host in hosts if self._integrations[host].status in ("in_sync", "drifted") for kind in self._integrations[host].kinds}
+        resolved = compare(drift, audited, earlier) if earlier else []
         integrations = [self._summary_of(host, [entry for entry in entries if entry["severity"] == "drift"]) for host, entries in _by_host(hosts, drift)]
         document = {
             "schema": SCHEMA,
@@ -204,18 +206,18 @@ def compare_sides(host: str, kind: str, name: str, before: Any, after: Any) -> I
             yield Difference(host, kind, visible(name), change, visible(attribute), wanted.get(attribute), found.get(attribute))
 
 
-def compare(drift: list[dict[str, Any]], statuses: Mapping[str, str], earlier: Mapping[str, Any]) -> list[dict[str, Any]]:
+def compare(drift: list[dict[str, Any]], audited: Collection[tuple[str, str]], earlier: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Mark each difference as new or known, and return those of the earlier document that are gone.
 
-    The same attribute with another value is new. Of an integration that was not audited to its end nothing counts as resolved.
+    The same attribute with another value is new. ``audited`` holds integrations with the kinds of objects that were looked at to the end: of others
+    nothing counts as resolved.
     """
     before = list(earlier.get("drift") or [])
     known = {(*_place(entry), json.dumps(entry["found"], sort_keys=True)) for entry in before}
     for entry in drift:
         entry["comparison"] = "known" if (*_place(entry), json.dumps(entry["found"], sort_keys=True, default=str)) in known else "new"
     there = {_place(entry) for entry in drift}
-    audited = {host for host, status in statuses.items() if status in ("in_sync", "drifted")}
-    return [entry for entry in before if _place(entry) not in there and entry["integration"] in audited]
+    return [entry for entry in before if _place(entry) not in there and (entry["integration"], entry["kind"]) in audited]
 
 
 def _place(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:

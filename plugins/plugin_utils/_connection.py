@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from ansible import errors as ansible_errors
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible.module_utils.common.collections import is_string
 from ansible.utils.display import Display
 
@@ -30,6 +31,7 @@ REACHES_SERVER = ("cfgserver_api", "url", "base_path", "username")  # the option
 
 # What ansible-core 2.19 and later raises for a value that is ``omit``; older ones give a placeholder, which the module's task understands.
 _OMITTED: type[Exception] | tuple[()] = getattr(ansible_errors, "AnsibleValueOmittedError", ())
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 
 
 def variable_of(option: str, system: str = "cfgserver") -> str:
@@ -57,6 +59,11 @@ def _resolved(templar: Any, name: str, value: Any) -> Any:
         return templar.template(value)
     except _OMITTED:
         raise
+    except AnsibleUndefinedVariable as error:
+        undefined = _UNDEFINED.match(str(error))
+        if undefined:
+            raise ValidationError(f"{name} needs {undefined[1]}, which is not defined: is the vault file there that holds it, and unlocked?") from None
+        raise ValidationError(f"{name} uses a variable that is not defined") from None
     except Exception:
         raise ValidationError(f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses") from None
 

@@ -68,6 +68,7 @@ def broken(tmp_path):
         "broken_input": {**working, "hybrid_services": [{"section": "general", "oauth_client": "hybrid-pacing"}]},
         "broken_secret": {**account, "hybrid_purecloud_client_secret": "the-wrong-secret"},
         "broken_server": {**working, "hybrid_cfgserver_url": "http://127.0.0.1:1"},
+        "broken_variable": {**working, "hybrid_cfgserver_password": "{{ vault_forgotten }}"},
     }
     path = tmp_path / "broken.yml"
     path.write_text(yaml.safe_dump({"hybrid_integrations": {"hosts": hosts}}), encoding="utf-8")
@@ -120,6 +121,32 @@ def test_when_no_host_can_be_reached_there_is_a_report_all_the_same(audit, broke
     assert statuses(document) == {"broken_host": "unreachable"}
 
 
+def test_a_connection_variable_without_a_value_fails_its_own_host_and_leaves_a_report(audit, broken):
+    done, document = audit("variable", "-i", broken, limit="broken_variable,site_01")
+    assert done.returncode == 2
+    assert statuses(document) == {"broken_variable": "failed", "site_01": "in_sync"}
+    done, document = audit("alone", "-i", broken, limit="broken_variable")
+    (integration,) = document["integrations"]
+    assert "hybrid_cfgserver_password needs vault_forgotten, which is not defined" in integration["message"]
+
+
+@newest_core_only
+def test_what_the_tags_leave_out_is_neither_in_sync_nor_resolved(audit, server, tmp_path):
+    twenty.change_options(server, "site_01", lambda options: options.update({("saml", "issuer"): "urn:other"}))
+    place = ("site_01", "transaction", "hybrid_integration", "options.saml.issuer")
+    _done, document = audit("whole", limit="site_01")
+    assert entries(document) == {place}
+    earlier = json.dumps({"audit_compare_with": str(tmp_path / "reports" / "whole.json")})
+    _done, document = audit("roles", "--tags", "purecloud_org_roles", "-e", earlier, limit="site_01")
+    assert (list(document["integrations"][0]["kinds"]), document["drift"], document["resolved"]) == (["role"], [], [])
+    # The provider and the object have one issuer.
+    _done, document = audit("provider", "--tags", "purecloud_org_idp", limit="site_01")
+    assert (set(document["integrations"][0]["kinds"]), entries(document)) == ({"identity_provider", "transaction"}, {place})
+    done, document = audit("misspelt", "--tags", "purecloud_org_role", limit="site_01")
+    assert (done.returncode, document) == (2, None)
+    assert "There is no tag purecloud_org_role here: choose from hybrid_transaction, purecloud_org_roles," in done.stdout
+
+
 @newest_core_only
 def test_the_report_names_what_was_planted_and_nothing_else(audit, server, estate, broken, tmp_path):
     planted = twenty.plant(server)
@@ -131,12 +158,19 @@ def test_the_report_names_what_was_planted_and_nothing_else(audit, server, estat
 
     drifted = {drift.integration for drift in planted}
     sites = {name: "drifted" if name in drifted else "in_sync" for name in twenty.NAMES}
-    assert statuses(document) == {**sites, "broken_host": "unreachable", "broken_input": "failed", "broken_secret": "failed", "broken_server": "unreachable"}
+    assert statuses(document) == {
+        **sites,
+        "broken_host": "unreachable",
+        "broken_input": "failed",
+        "broken_secret": "failed",
+        "broken_server": "unreachable",
+        "broken_variable": "failed",
+    }
     assert {key: document["summary"][key] for key in ("integrations", "in_sync", "drifted", "failed", "unreachable", "drifted_objects")} == {
-        "integrations": 24,
+        "integrations": 25,
         "in_sync": 14,
         "drifted": 6,
-        "failed": 2,
+        "failed": 3,
         "unreachable": 2,
         "drifted_objects": 7,
     }
@@ -146,7 +180,7 @@ def test_the_report_names_what_was_planted_and_nothing_else(audit, server, estat
     assert messages["broken_input"].startswith("hybrid_services names the section general")
     # Ansible knows one host that it could not reach; the others fail in the last task, with their own sentence. Drift alone fails nothing.
     assert done.returncode == 4
-    assert {host for host, counters in done.recap.items() if counters["failed"]} == {"broken_input", "broken_secret", "broken_server"}
+    assert {host for host, counters in done.recap.items() if counters["failed"]} == {"broken_input", "broken_secret", "broken_server", "broken_variable"}
 
     check_files(tmp_path / "reports", document)
     check_secrets(estate.secrets, [done.output, done.records, *(path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir())])
@@ -157,7 +191,7 @@ def check_files(folder: Path, document: dict) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     suites = ElementTree.parse(folder / "planted.xml").getroot()
     assert {suite.get("name") for suite in suites} == set(statuses(document))
-    assert (suites.get("failures"), suites.get("errors")) == ("7", "4")
+    assert (suites.get("failures"), suites.get("errors")) == ("7", "5")
     (failure,) = suites.findall("./testsuite[@name='site_09']/testcase/failure")
     assert failure.text == 'pureengage: issuer_uri is "http://www.genesys.com/other", wanted is "http://www.genesys.com/pureengage"'
 

@@ -42,8 +42,8 @@ DOMAINS = {
 _VENDOR_DOMAIN = re.compile(r"[a-z0-9-]+\.(pure\.cloud|us-gov-pure\.cloud|eusc-pure\.cloud)")
 
 
-def domain(region: str) -> str:
-    """The domain of ``region``, which is an AWS region name or already a domain."""
+def domain(region: str, instead: str = "api_url and login_url") -> str:
+    """The domain of ``region``, which is an AWS region name or already a domain. The error names what is given ``instead`` where it is neither."""
     name = region.strip().lower()
     if name in DOMAINS:
         return DOMAINS[name]
@@ -51,7 +51,7 @@ def domain(region: str) -> str:
         return name
     close = difflib.get_close_matches(name, [*DOMAINS, *DOMAINS.values()], n=1)
     hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(DOMAINS))} and their domains."
-    raise ValidationError(f"region {region!r} is not a PureCloud region: {hint} For a private endpoint give api_url and login_url instead")
+    raise ValidationError(f"region {region!r} is not a PureCloud region: {hint} For a private endpoint give {instead} instead")
 
 
 def api_url(region: str) -> str:
@@ -64,4 +64,5 @@ def login_url(region: str) -> str:
 
 def service_urls(region: str) -> dict[str, str]:
     """What the ``general`` section of a hybrid integration holds: the token endpoint on the login host, the API's root on the API host."""
-    return {"base_auth_url": f"{login_url(region)}/oauth/token", "base_service_url": f"{api_url(region)}/api/"}
+    name = domain(region, "hybrid_transaction_base_auth_url and hybrid_transaction_base_service_url")
+    return {"base_auth_url": f"https://login.{name}/oauth/token", "base_service_url": f"https://api.{name}/api/"}

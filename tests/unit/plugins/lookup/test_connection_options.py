@@ -21,9 +21,10 @@ except ImportError:
     trusted = str
 
 
-def options(variables, *systems):
+def options(variables, *systems, **keywords):
     templar = Templar(loader=DataLoader(), variables=variables)
-    return lookup_loader.get("genesys.hybrid.connection_options", loader=DataLoader(), templar=templar).run(list(systems), variables=variables)
+    lookup = lookup_loader.get("genesys.hybrid.connection_options", loader=DataLoader(), templar=templar)
+    return lookup.run(list(systems), variables=variables, **keywords)
 
 
 @pytest.mark.parametrize("system", CONNECTIONS)
@@ -49,19 +50,41 @@ def test_a_password_that_looks_like_a_template_is_not_one():
 
 
 def test_what_is_omitted_is_left_to_the_environment():
-    placeholder = "__omit_place_holder__"  # how ansible-core before 2.19 says omit; the module's task takes it out
-    [given] = options({"hybrid_purecloud_region": trusted("{{ region | default(omit) }}"), "omit": placeholder}, "purecloud")
-    assert given.get("region", placeholder) == placeholder
+    # Before ansible-core 2.19 omit is a variable with a placeholder, which the module's task takes out.
+    omit = {"omit": "__omit_place_holder__"} if trusted is str else {}
+    [given] = options({"hybrid_purecloud_region": trusted("{{ region | default(omit) }}"), **omit}, "purecloud")
+    assert given == {"region": omit["omit"]} if omit else given == {}
 
 
 @pytest.mark.parametrize(
     ("variables", "system", "sentence"),
     [
-        ({"hybrid_purecloud_client_secret": trusted("{{ vault_forgotten }}")}, "purecloud", "hybrid_purecloud_client_secret holds a template"),
+        ({"hybrid_purecloud_client_secret": trusted("{{ vault_forgotten }}")}, "purecloud", "hybrid_purecloud_client_secret needs vault_forgotten, which"),
+        ({"hybrid_purecloud_client_secret": trusted("{{ 'x' | nonsense }}")}, "purecloud", "hybrid_purecloud_client_secret holds a template"),
         ({"hybrid_cfgserver_password": 4711}, "cfgserver", "hybrid_cfgserver_password must be text: put it in quotes"),
-        ({}, "genesys", "connection_options knows purecloud and cfgserver, not 'genesys'"),
+        ({}, "genesys", "connection_options needs the name of a system, purecloud or cfgserver, not 'genesys'"),
+        ({}, ["purecloud"], "connection_options needs the name of a system"),
     ],
 )
 def test_what_is_wrong_is_named(variables, system, sentence):
     with pytest.raises(AnsibleError, match=sentence):
         options(variables, system)
+
+
+def test_systems_and_nothing_else_are_taken():
+    with pytest.raises(AnsibleError, match="connection_options needs the name of a system"):
+        options({})
+    with pytest.raises(AnsibleError, match="connection_options has no option timeout"):
+        options({}, "purecloud", timeout=3)
+
+
+def test_a_misspelt_variable_is_named(monkeypatch):
+    warnings = []
+    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda _display, text, *_more, **_others: warnings.append(text))
+    assert options({"hybrid_purecloud_api_ulr": "https://x", "hybrid_cfgserver_url": "https://y", "hybrid_other": 1}, "purecloud", "cfgserver")[0] == {}
+    assert warnings == ["hybrid_purecloud_api_ulr is no connection option: the closest is 'hybrid_purecloud_api_url'"]
+
+
+def test_the_documentation_names_every_variable():
+    documented = str(lookup_loader.get("genesys.hybrid.connection_options").option_definitions["_terms"]["description"])
+    assert all(f"C({variable_of(option, system)})" in documented for system in CONNECTIONS for option in CONNECTIONS[system].options)

@@ -171,7 +171,7 @@ def test_absence_is_not_remembered(server):
         ([NAME], {"type": "nonsense"}, "nonsense"),
         ([NAME], {"password": {"geheim": "geheim"}}, "password must be text"),
         ([NAME], {"password": None, "variables": {"hybrid_cfgserver_password": ["geheim"]}}, "hybrid_cfgserver_password must be text"),
-        ([NAME], {"password": None, "variables": {"hybrid_cfgserver_password": BROKEN}}, "hybrid_cfgserver_password holds a template"),
+        ([NAME], {"password": None, "variables": {"hybrid_cfgserver_password": BROKEN}}, "hybrid_cfgserver_password needs undefined_variable"),
     ],
 )
 def test_bad_input_is_refused_before_a_request(server, terms, options, message):

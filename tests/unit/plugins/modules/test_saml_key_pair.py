@@ -90,6 +90,20 @@ def damaged(**changes):
     return encrypted(rsa.RSAPrivateNumbers(**{**numbers, **changes}).private_key(unsafe_skip_rsa_key_validation=True))
 
 
+def test_a_key_is_opened_by_an_older_cryptography(monkeypatch):
+    load = serialization.load_pem_private_key
+
+    def older(data, password, backend=None, **keywords):
+        if keywords:
+            raise TypeError(f"load_pem_private_key() got an unexpected keyword argument {next(iter(keywords))!r}")
+        return load(data, password)
+
+    monkeypatch.setattr(serialization, "load_pem_private_key", older)
+    assert _saml.open_key(GOOD["private_key"], PASSWORD).key_size == 2048
+    with pytest.raises(ValidationError, match="private_key_password does not open private_key"):
+        _saml.open_key(GOOD["private_key"], "wrong")
+
+
 REFUSALS = {
     "nothing": (dict.fromkeys(GOOD, ""), "there is no key pair: give certificate"),
     "no password": ({"private_key_password": None}, "private_key_password is missing: give certificate"),
