@@ -140,7 +140,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.transpor
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import ConflictError, NotFoundError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import looks_secret
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
-    check_password,
+    check_secrets,
     closest,
     declared_variables,
     errors_as,
@@ -179,7 +179,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[Any]:
         """One value for each term. Everything that the task gives is checked before the server is asked."""
         with errors_as(AnsibleLookupError):
-            check_password(kwargs)
+            check_secrets(kwargs)
             given = templated(self._templar, variables, declared_variables(self.option_definitions))
         self.set_options(var_options=given, direct=kwargs)
         self._has_default = "default" in kwargs

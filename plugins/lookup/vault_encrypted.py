@@ -35,6 +35,11 @@ options:
         there. The file must then be a vault file that a password of the run opens, or not exist yet in a folder that does.
     type: bool
     default: false
+  planned:
+    description:
+      - Whether the result is only for check mode, in which a value may be C((known after apply\)). A real file must not hold that.
+    type: bool
+    default: false
   vault_id:
     description:
       - The vault ID to encrypt for. Without it the password of the file that is merged into, or else the first vault password of the run is used.
@@ -74,6 +79,7 @@ from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import HybridError
+from ansible_collections.genesys.hybrid.plugins.module_utils._reconcile import KNOWN_AFTER_APPLY
 from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Seal, open_sealed
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._inventory import inventory_yaml
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._vault_text import VariablesLoader, merged
@@ -84,7 +90,11 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         try:
             seal = Seal(self.get_option("seal_key")) if self.get_option("seal_key") else None
-            return [self._encrypted(_opened(term, seal)) for term in terms]
+            opened = [_opened(term, seal) for term in terms]
+            if not self.get_option("planned"):
+                for values in opened:
+                    _refuse_stand_ins(values)
+            return [self._encrypted(values) for values in opened]
         except HybridError as error:
             raise AnsibleLookupError(f"vault_encrypted: {error.message}") from error
 
@@ -139,6 +149,14 @@ def _value(value, seal, where: str) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _value(item, seal, f"{where}, {name},") for name, item in sorted(value.items())}
     return open_sealed(str(value), seal, where)
+
+
+def _refuse_stand_ins(values: Mapping[str, Any], where: str = "variable") -> None:
+    for name, value in values.items():
+        if value == KNOWN_AFTER_APPLY:
+            raise AnsibleLookupError(f"vault_encrypted: {where} {name} is {value}, the stand-in of check mode: it has no value yet")
+        if isinstance(value, Mapping):
+            _refuse_stand_ins(value, f"{where} {name},")
 
 
 def _holds(vault: VaultLib, text: str, values: dict[str, Any]) -> bool:

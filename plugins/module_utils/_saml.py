@@ -22,9 +22,9 @@ from ._errors import MissingLibraryError, ValidationError
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.x509.oid import NameOID
 except ImportError:
     IMPORT_ERROR: str | None = traceback.format_exc()
@@ -33,6 +33,7 @@ else:
 
 KEY_SIZES = (3072, 4096)
 SMALLEST_KEY = 2048  # bits; what NIST SP 800-57 counts as secure until 2030
+LARGEST_KEY = 8192  # bits; larger ones take minutes to sign with
 LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 _BACKDATED = timedelta(hours=1)  # so that a clock that is slow does not see a certificate of the future
 _ARMOURED = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----(.*?)-----END \1-----", re.DOTALL)
@@ -94,7 +95,9 @@ def open_key(text: str, password: str) -> Any:
         raise ValidationError("private_key_password does not open private_key: give the password that the key was encrypted with, and the whole key") from error
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValidationError(f"private_key is not an RSA key: give one of at least {SMALLEST_KEY} bits, better 3072 or 4096")
-    if not _is_whole(key.private_numbers()):
+    if key.key_size > LARGEST_KEY:
+        raise ValidationError(f"private_key has {key.key_size} bits: give one of at most {LARGEST_KEY} bits, 3072 or 4096 are enough")
+    if not _is_whole(key):
         raise ValidationError("private_key is damaged, its numbers do not belong together: give the key as it was made")
     return key
 
@@ -109,15 +112,27 @@ def _load(pem: bytes, password: bytes) -> Any:
         return serialization.load_pem_private_key(pem, password)  # by cryptography before 39
 
 
-def _is_whole(numbers: Any) -> bool:
-    """Whether the numbers of an RSA private key fit each other (RFC 8017, 3.2). That its primes are prime is left to whoever made the key."""
+def _is_whole(key: Any) -> bool:
+    """Whether the numbers of an RSA key are what they should be (RFC 8017, 3.2) and it signs what verifies, which it would not if a prime were none."""
+    numbers, probe = key.private_numbers(), b"probe"
     n, e, d, p, q = numbers.public_numbers.n, numbers.public_numbers.e, numbers.d, numbers.p, numbers.q
-    return bool(
-        min(p, q) > 1
-        and p * q == n
-        and all(e * exponent % (prime - 1) == 1 == d * e % (prime - 1) for prime, exponent in ((p, numbers.dmp1), (q, numbers.dmq1)))
+    parts = ((p, numbers.dmp1), (q, numbers.dmq1))
+    fits = (
+        p * q == n
+        and min(p, q) > 1
+        and 3 <= e < n
+        and 0 < d < n
+        and all(0 < exponent < prime and e * exponent % (prime - 1) == 1 == d * e % (prime - 1) for prime, exponent in parts)
+        and 0 < numbers.iqmp < p
         and numbers.iqmp * q % p == 1
     )
+    if not fits:
+        return False
+    try:
+        key.public_key().verify(key.sign(probe, padding.PKCS1v15(), hashes.SHA256()), probe, padding.PKCS1v15(), hashes.SHA256())
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def strength_problem(public_key: Any) -> str | None:

@@ -39,6 +39,15 @@ def variable_of(option: str, system: str = "cfgserver") -> str:
     return f"hybrid_{system}_" + option.removeprefix(f"{system}_")
 
 
+_SECRETS = {
+    name
+    for system, connection in CONNECTIONS.items()
+    for option, declared in connection.options.items()
+    if declared.get("no_log")
+    for name in (option, variable_of(option, system))
+}
+
+
 def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[str]) -> dict[str, Any]:
     """Those of ``values`` that ``names`` lists, with templates resolved: Ansible gives a plugin variables and inventory sources as they are written.
 
@@ -50,7 +59,7 @@ def templated(templar: Any, values: Mapping[str, Any] | None, names: Iterable[st
         if name in values:
             with suppress(_OMITTED):
                 resolved[name] = _resolved(templar, name, values[name])
-    check_password(resolved)
+    check_secrets(resolved)
     return resolved
 
 
@@ -65,12 +74,14 @@ def _resolved(templar: Any, name: str, value: Any) -> Any:
             raise ValidationError(f"{name} needs {undefined[1]}, which is not defined: is the vault file there that holds it, and unlocked?") from None
         raise ValidationError(f"{name} uses a variable that is not defined") from None
     except Exception:
-        raise ValidationError(f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses") from None
+        raise ValidationError(
+            f"{name} cannot be resolved: check the syntax of its template, the variables and lookups that it uses, and the vault passwords of this run"
+        ) from None
 
 
-def check_password(values: Mapping[str, Any]) -> None:
-    """ValidationError for a password, or a variable for it, that is no text: Ansible would show it in its own error, or change it to make it text."""
-    for name in ("password", variable_of("password")):
+def check_secrets(values: Mapping[str, Any]) -> None:
+    """ValidationError for a secret option, or a variable for it, that is no text: Ansible would show it in its own error, or change it to make it text."""
+    for name in _SECRETS:
         if values.get(name) is not None and not is_string(values[name]):
             raise ValidationError(f"{name} must be text: put it in quotes")
 

@@ -55,7 +55,7 @@ def service_sections(
     known: dict[str | None, str | None] = {}
     for item in stored:
         known.setdefault(item.get("client_id"), item.get("secret"))
-    if oauth_clients is None:
+    if oauth_clients in (None, ""):  # ansible-core before 2.19 makes text of none
         stored_ids = {item["client"]: item.get("client_id") for item in stored}
         known[KNOWN_AFTER_APPLY] = KNOWN_AFTER_APPLY
         names = {service["oauth_client"] for service in services}

@@ -55,7 +55,7 @@ class Site:
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
             "RECORDER_FILE": str(self.records),
         }
-        command = ["ansible-playbook", f"genesys.hybrid.{playbook}", *self.estate.arguments, *self.limit, *arguments]
+        command = ["ansible-playbook", playbook if "/" in playbook else f"genesys.hybrid.{playbook}", *self.estate.arguments, *self.limit, *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, text=True)
 
     def finish(self, process: subprocess.Popen[str]) -> int:

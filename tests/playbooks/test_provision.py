@@ -12,10 +12,12 @@ import time
 
 import pytest
 import requests
+import yaml
 
 from demo.estate import Estate, bootstrap_secrets
 from playbooks.conftest import newest_core_only
-from playbooks.site import SECONDS, Site, kill_tree
+from playbooks.site import ROOT, SECONDS, Site, kill_tree
+from sandbox.client import PureCloudCaller
 from sandbox.process import SandboxProcess
 
 CREATE_OBJECT = {"path": "/gax/api/cfg/objects", "method": "POST"}
@@ -296,7 +298,6 @@ def test_parts_can_be_run_by_tag_and_roles_of_the_run_can_be_given(site):
     assert known(site.diffs()) == known(predicted)
 
 
-@newest_core_only
 def test_several_tags_do_what_each_of_them_does(site, tmp_path):
     assert site.changed() == {"example_one": 3}
     services = [
@@ -317,3 +318,65 @@ def test_a_misspelt_tag_is_refused(site, option):
     site.run(option, "purecloud_org_oauth_client", succeeds=False)
     assert site.message().startswith("There is no tag purecloud_org_oauth_client here: choose from hybrid_transaction, purecloud_org_roles,")
     assert site.writes() == []
+
+
+@newest_core_only
+def test_to_skip_a_part_skips_nothing_else(site):
+    assert site.changed("--skip-tags", "purecloud_org_admins") == {"example_one": 3}
+    assert site.every_secret_works()
+    # The provider and the object get the new issuer together, also without the clients.
+    without = ("--skip-tags", "purecloud_org_oauth_clients", "-e", "hybrid_saml_issuer=urn:other")
+    assert site.changed("--check", *without) == site.changed(*without) == {"example_one": 2}
+    assert site.organization(0)["identity_providers"]["pureengage"]["issuerURI"] == site.objects()["1"]["saml"]["issuer"] == "urn:other"
+    site.run("--skip-tags", "hybrid_transaction", succeeds=False)
+    assert site.message().endswith("skip purecloud_org_oauth_clients and purecloud_org_idp as well.")
+    assert site.changed("--skip-tags", "hybrid_transaction,purecloud_org_oauth_clients,purecloud_org_idp") == {"example_one": 0}
+
+
+@newest_core_only
+def test_the_identity_provider_alone_leaves_the_services_in_the_object(site):
+    site.run()
+    assert site.changed("--tags", "purecloud_org_idp", "-e", '{"hybrid_transaction_options_mode": "replace", "hybrid_saml_issuer": "urn:x"}') == {
+        "example_one": 2
+    }
+    assert set(site.objects()["1"]) == {"general", "saml", "saml_auth", "ewt"}
+    assert site.every_secret_works()
+
+
+@newest_core_only
+def test_a_playbook_that_plans_no_object_writes_it_all_the_same(site, tmp_path):
+    provision = yaml.safe_load((ROOT / "playbooks" / "provision.yml").read_text(encoding="utf-8"))[0]
+    steps = [("hybrid_transaction", "inspect"), ("purecloud_org", "main"), ("hybrid_transaction", "apply")]
+    tasks = [{"ansible.builtin.import_role": {"name": f"genesys.hybrid.{role}", "tasks_from": part}} for role, part in steps]
+    tasks[1]["vars"] = {"purecloud_org_stored_secrets": "{{ hybrid_transaction_stored_secrets }}"}
+    playbook = tmp_path / "own.yml"
+    playbook.write_text(yaml.safe_dump([{**provision, "tasks": tasks}]), encoding="utf-8")
+    assert site.changed(playbook=str(playbook)) == {"example_one": 3}
+    assert site.every_secret_works()
+    assert site.changed() == {"example_one": 0}
+
+
+@newest_core_only
+def test_a_secret_that_another_run_has_written_meanwhile_is_not_replaced_with_the_one_before(site):
+    site.run()
+    site.sandbox.control("POST", "faults", {"kind": "delay", "seconds": 25, "method": "PUT", "path": "identityproviders", "times": 1})
+    site.sandbox.control("DELETE", "requests")
+    slow = site.start("-e", "hybrid_saml_issuer=urn:other")
+    other = Site(site.sandbox, site.estate, site.folder / "other", "example_one")
+    other.folder.mkdir()
+    try:
+        deadline = time.monotonic() + SECONDS
+        while not any(entry["method"] == "PUT" and "identityproviders" in entry["path"] for entry in site.sandbox.control("GET", "requests")):
+            assert slow.poll() is None and time.monotonic() < deadline, "the run did not get as far as the identity provider"
+            time.sleep(0.1)
+        pacing = site.clients(0)["hybrid-pacing"]
+        caller = PureCloudCaller.bootstrap(site.sandbox)
+        assert caller.send("POST", f"/oauth/clients/{pacing['document']['id']}/secret").status_code == 200
+        assert not other.every_secret_works()
+        other.run("--tags", "purecloud_org_oauth_clients", "-e", "hybrid_check_secrets=true")
+        assert other.every_secret_works()
+    finally:
+        code = site.finish(slow)
+    assert code == 0, site.output
+    assert site.objects()["1"]["saml"]["issuer"] == "urn:other"
+    assert site.every_secret_works()

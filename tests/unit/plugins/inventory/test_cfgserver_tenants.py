@@ -191,7 +191,7 @@ def test_names_of_tenants_are_never_templates(tenants, parse):
         (("A",), {"hostname": "{'a': 1}"}, "hostname gives no name for tenant 'A'"),
         (("A",), {"password": "geheim-wrong"}, "refuses the login"),
         (("A",), {"url": ""}, "url is missing"),
-        (("A",), {"password": "{{ 'geheim' ~ undefined_variable }}"}, "password holds a template that cannot be resolved"),
+        (("A",), {"password": "{{ 'geheim' ~ undefined_variable }}"}, "password needs undefined_variable, which is not defined"),
         (("A",), {"password": {"geheim": "geheim"}}, "password must be text"),
         (("A",), {"password": ["geheim"]}, "password must be text"),
         (("A",), {"transaction": " "}, "transaction is empty"),

@@ -60,7 +60,7 @@ def test_what_is_omitted_is_left_to_the_environment():
     ("variables", "system", "sentence"),
     [
         ({"hybrid_purecloud_client_secret": trusted("{{ vault_forgotten }}")}, "purecloud", "hybrid_purecloud_client_secret needs vault_forgotten, which"),
-        ({"hybrid_purecloud_client_secret": trusted("{{ 'x' | nonsense }}")}, "purecloud", "hybrid_purecloud_client_secret holds a template"),
+        ({"hybrid_purecloud_client_secret": trusted("{{ 'x' | nonsense }}")}, "purecloud", "hybrid_purecloud_client_secret cannot be resolved"),
         ({"hybrid_cfgserver_password": 4711}, "cfgserver", "hybrid_cfgserver_password must be text: put it in quotes"),
         ({}, "genesys", "connection_options needs the name of a system, purecloud or cfgserver, not 'genesys'"),
         ({}, ["purecloud"], "connection_options needs the name of a system"),

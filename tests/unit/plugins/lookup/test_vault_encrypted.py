@@ -38,6 +38,13 @@ def test_sealed_values_are_opened_and_encrypted(encrypt):
     assert yaml.safe_load(written.replace("!unsafe ", "")) == {"vault_key": "line\n{{ secret }}", "vault_plain": "plain"}
 
 
+@pytest.mark.parametrize("variables", [{"a": "(known after apply)"}, {"a": {"b": "(known after apply)"}}, {"a": Seal(KEY).seal("(known after apply)")}])
+def test_a_stand_in_of_check_mode_is_only_planned(encrypt, variables):
+    with pytest.raises(AnsibleError, match="variable a.* is \\(known after apply\\), the stand-in of check mode"):
+        encrypt(variables, seal_key=KEY)
+    assert encrypt(variables, seal_key=KEY, planned=True).startswith("$ANSIBLE_VAULT")
+
+
 def test_the_vault_id_chooses_the_password(encrypt):
     text = encrypt({"a": "b"}, secrets=(FIRST, SECOND), vault_id="prod")
     assert text.startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")

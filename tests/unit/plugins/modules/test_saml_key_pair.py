@@ -115,6 +115,7 @@ REFUSALS = {
     "1024 bits": ({"private_key": encrypted(KEYS[1024]), "certificate": certificate(KEYS[1024])}, "private_key has 1024 bits"),
     "damaged exponent": ({"private_key": damaged(d=KEYS[2048].private_numbers().d + 2)}, "private_key is damaged"),
     "damaged remainder": ({"private_key": damaged(dmq1=KEYS[2048].private_numbers().dmq1 + 2)}, "private_key is damaged"),
+    "coefficient too large": ({"private_key": damaged(iqmp=KEYS[2048].private_numbers().iqmp + KEYS[2048].private_numbers().p)}, "private_key is damaged"),
     "damaged coefficient": ({"private_key": damaged(iqmp=KEYS[2048].private_numbers().iqmp + 1)}, "private_key is damaged"),
     "another pair": ({"certificate": certificate(OTHER_KEY)}, "certificate is not that of private_key"),
     "no certificate": ({"certificate": "nonsense"}, "certificate is not an X.509 certificate"),

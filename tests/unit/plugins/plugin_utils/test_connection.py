@@ -21,7 +21,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.connecti
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import UnreachableError, ValidationError
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._connection import (
     CONNECTIONS,
-    check_password,
+    check_secrets,
     closest,
     declared_variables,
     errors_as,
@@ -133,7 +133,10 @@ def test_error_of_a_template_names_the_option_and_nothing_of_the_template(name, 
     templar = Templar(loader=DataLoader(), variables={})
     with pytest.raises(ValidationError) as caught:
         templated(templar, {name: trusted(template)}, [name])
-    assert caught.value.message == f"{name} holds a template that cannot be resolved: check its syntax, and the variables and lookups that it uses"
+    assert (
+        caught.value.message
+        == f"{name} cannot be resolved: check the syntax of its template, the variables and lookups that it uses, and the vault passwords of this run"
+    )
     assert caught.value.__cause__ is None and caught.value.__suppress_context__
 
 
@@ -147,7 +150,7 @@ def test_a_variable_that_is_not_defined_is_named():
 @pytest.mark.parametrize("name", ["password", "hybrid_cfgserver_password"])
 @pytest.mark.parametrize("value", [{"geheim": "geheim"}, ["geheim"], 4711, 47.11, True])
 def test_password_that_is_no_text_is_refused_without_showing_it(name, value):
-    for check in (lambda: templated(Templar(loader=DataLoader(), variables={}), {name: value}, [name]), lambda: check_password({name: value})):
+    for check in (lambda: templated(Templar(loader=DataLoader(), variables={}), {name: value}, [name]), lambda: check_secrets({name: value})):
         with pytest.raises(ValidationError) as caught:
             check()
         assert caught.value.message == f"{name} must be text: put it in quotes"
@@ -155,7 +158,7 @@ def test_password_that_is_no_text_is_refused_without_showing_it(name, value):
 
 @pytest.mark.parametrize("value", [None, "", "4711", "{{ geheim }}"])
 def test_password_of_any_text_is_accepted(value):
-    check_password({"password": value, "url": ["https://gax.example.com"]})
+    check_secrets({"password": value, "url": ["https://gax.example.com"]})
 
 
 def test_what_identifies_a_server_holds_no_secret():

@@ -56,8 +56,9 @@ def test_a_masked_secret_is_left_alone():
     assert sections == {"options": {"ewt": {"client_id": "1"}, "ewt2": {"client_id": "1"}}, "secret_options": {}, "client_secrets": {}}
 
 
-def test_clients_that_are_not_known_yet_are_those_that_are_stored():
-    assert service_sections(SERVICES[:2], None, {"ewt": FULL}) == {
+@pytest.mark.parametrize("unknown", [None, ""])
+def test_clients_that_are_not_known_yet_are_those_that_are_stored(unknown):
+    assert service_sections(SERVICES[:2], unknown, {"ewt": FULL}) == {
         "options": {"saml_auth": {"client_id": "(known after apply)"}, "ewt": {"client_id": "1"}},
         "secret_options": {"saml_auth": {"password": "(known after apply)"}, "ewt": {"password": SEALED}},
         "client_secrets": {"saml": "(known after apply)", "pacing": SEALED},
