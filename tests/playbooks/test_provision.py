@@ -329,7 +329,7 @@ def test_to_skip_a_part_skips_nothing_else(site):
     assert site.changed("--check", *without) == site.changed(*without) == {"example_one": 2}
     assert site.organization(0)["identity_providers"]["pureengage"]["issuerURI"] == site.objects()["1"]["saml"]["issuer"] == "urn:other"
     site.run("--skip-tags", "hybrid_transaction", succeeds=False)
-    assert site.message().endswith("skip purecloud_org_oauth_clients and purecloud_org_idp as well.")
+    assert site.message().endswith("skip purecloud_org_idp and purecloud_org_oauth_clients as well.")
     assert site.changed("--skip-tags", "hybrid_transaction,purecloud_org_oauth_clients,purecloud_org_idp") == {"example_one": 0}
 
 
