@@ -116,17 +116,11 @@ def _is_whole(key: Any) -> bool:
     """Whether the numbers of an RSA key are what they should be (RFC 8017, 3.2) and it signs what verifies, which it would not if a prime were none."""
     numbers, probe = key.private_numbers(), b"probe"
     n, e, d, p, q = numbers.public_numbers.n, numbers.public_numbers.e, numbers.d, numbers.p, numbers.q
-    parts = ((p, numbers.dmp1), (q, numbers.dmq1))
-    fits = (
-        p * q == n
-        and min(p, q) > 1
-        and 3 <= e < n
-        and 0 < d < n
-        and all(0 < exponent < prime and e * exponent % (prime - 1) == 1 == d * e % (prime - 1) for prime, exponent in parts)
-        and 0 < numbers.iqmp < p
-        and numbers.iqmp * q % p == 1
-    )
-    if not fits:
+    if not (min(p, q) > 1 and p * q == n and 3 <= e < n and 0 < d < n):
+        return False
+    if not all(0 < exponent < prime and e * exponent % (prime - 1) == 1 == d * e % (prime - 1) for prime, exponent in ((p, numbers.dmp1), (q, numbers.dmq1))):
+        return False
+    if not (0 < numbers.iqmp < p and numbers.iqmp * q % p == 1):
         return False
     try:
         key.public_key().verify(key.sign(probe, padding.PKCS1v15(), hashes.SHA256()), probe, padding.PKCS1v15(), hashes.SHA256())
