@@ -20,6 +20,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from typing import Any
 
 from ansible import constants
@@ -167,7 +168,8 @@ class InProcessAction(NormalAction):
             return result
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
-        offers = {"lend": _sessions.lend} if self._is_true(SESSIONS_VARIABLE, variables) else {}
+        lend = partial(_sessions.lend, host=str(variables.get("inventory_hostname", "")))
+        offers = {"lend": lend} if self._is_true(SESSIONS_VARIABLE, variables) else {}
         result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments, **offers))
         return result
 

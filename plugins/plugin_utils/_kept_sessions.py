@@ -4,12 +4,13 @@
 
 # Note that this plugin util is **PRIVATE** to the collection.
 
-"""Tokens and logins that one task of a run leaves to the next one.
+"""Tokens, logins and answers that one task of a run leaves to the next one.
 
 Each task is a process of its own, forked from the main one. What it leaves is in a file of the run's temporary directory, which Ansible
 makes with mode 0700 and removes at the end; the file is encrypted with a key that only the memory of this run's processes holds. A session
 is used by one task at a time and belongs to one server, one account and one password: other hosts of the run with the same ones may have it
-next. So there are never more sessions than tasks run at once.
+next. So there are never more sessions than tasks run at once. Answers are for the tasks of the same host: these ask the same questions again, one
+task after the other.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from ansible_collections.genesys.hybrid.plugins.module_utils._secrets import Sea
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._run_cache import is_private
 
 PREFIX = "hybrid-session-"
+ANSWERS = "hybrid-answers-"
 LONGEST_END = 10.0  # seconds; a server that hangs must not keep Ansible from exiting, it ends the sessions itself some time
 MOST = 64  # sessions of one account; forks beyond that open and end their own
 
@@ -46,13 +48,17 @@ class KeptSessions:
         self._key = os.urandom(32)
 
     @contextmanager
-    def lend(self, connection: str, settings: Mapping[str, Any]) -> Iterator[dict[str, Any] | None]:
-        """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one."""
+    def lend(self, connection: str, settings: Mapping[str, Any], host: str = "") -> Iterator[dict[str, Any] | None]:
+        """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one.
+
+        Its ``answers`` are those of the last task of ``host``, whichever session that had.
+        """
         if not is_private(self._folder):
             yield None
             return
         identity = json.dumps([connection, settings], sort_keys=True, default=str).encode("utf-8", "surrogatepass")
-        name = hmac.new(self._key, identity, hashlib.sha256).hexdigest()[:32]
+        name = self._name(identity)
+        answers = self._folder / (ANSWERS + self._name(identity + b"\0" + host.encode("utf-8", "surrogatepass")))
         for number in range(MOST):
             path = self._folder / f"{PREFIX}{name}-{number}"
             try:
@@ -65,11 +71,15 @@ class KeptSessions:
                 except OSError:  # another task has it, or the file system has no locks
                     continue
                 kept = self._read(stream).get("kept", {})
-                try:
-                    yield kept
-                finally:
-                    self._write(stream, {"connection": connection, "settings": dict(settings), "kept": kept} if kept else {})
+                with self._answers(answers, kept):
+                    try:
+                        yield kept
+                    finally:
+                        session = {key: value for key, value in kept.items() if key != "answers"}
+                        self._write(stream, {"connection": connection, "settings": dict(settings), "kept": session} if session else {})
             return
+        with suppress(OSError):
+            answers.unlink(missing_ok=True)  # this task may write, and nobody would forget what was read before
         yield None
 
     def end(self) -> None:
@@ -83,6 +93,20 @@ class KeptSessions:
                 self._write(stream, {})
                 if entry.get("connection") == CFGSERVER.name and "session" in entry["kept"]:
                     _log_out(entry)
+
+    def _name(self, identity: bytes) -> str:
+        return hmac.new(self._key, identity, hashlib.sha256).hexdigest()[:32]
+
+    @contextmanager
+    def _answers(self, path: Path, kept: dict[str, Any]) -> Iterator[None]:
+        """``kept`` with the answers in ``path``, and ``path`` with those in ``kept`` afterwards."""
+        with suppress(OSError), open(path, "rb") as stream:
+            kept.update(self._read(stream))
+        try:
+            yield
+        finally:
+            with suppress(OSError), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb") as stream:
+                self._write(stream, {"answers": kept["answers"]} if kept.get("answers") else {})
 
     def _read(self, stream: Any) -> dict[str, Any]:
         """What a file holds; nothing when it is empty, cut off, or sealed with another key."""

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .._errors import AuthenticationError, NotFoundError, UnreachableError
+from .._errors import AuthenticationError, NotFoundError, UnreachableError, ValidationError
 from .._http import Answer, HttpClient, RetryPolicy
 from .answers import GAX, answer_error, is_page, login_error, says_writes_are_closed, wrong_answer
 from .gax_format import TRANSACTION_CLASS, changed_object, folder_of, new_object, tenant_of, transaction_of
@@ -93,6 +93,7 @@ class GaxTransport:
         self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep, kept=kept)
         self._warn = warn
         self._folders: dict[str, Folder | None] = {}
+        self._filters_tenants = False
         self.sleep = sleep
 
     def close(self) -> None:
@@ -116,8 +117,19 @@ class GaxTransport:
         return self._folders[dbid]
 
     def find(self, tenant_dbid: str, type_name: str, name: str | None = None) -> list[Transaction]:
+        named = {} if name is None else {"name": name}
+        # Public clients filter by other attributes than the tenant. So a server that refuses to, or shows nothing, is asked for all tenants' objects,
+        # unless it has shown something for a tenant before.
+        try:
+            found = self._fitting({**named, "tenantdbid": tenant_dbid}, tenant_dbid, type_name, name)
+        except ValidationError:
+            found = []
+        self._filters_tenants = self._filters_tenants or bool(found)
+        return found if self._filters_tenants else self._fitting(named, tenant_dbid, type_name, name)
+
+    def _fitting(self, query: Mapping[str, str], tenant_dbid: str, type_name: str, name: str | None) -> list[Transaction]:
         found = []
-        for raw in self._list(TRANSACTION_CLASS, {} if name is None else {"name": name}):
+        for raw in self._list(TRANSACTION_CLASS, query):
             # Warnings about objects that were not asked for would only confuse: the filter comes first.
             transaction = transaction_of(raw, _silent)
             if (transaction.tenant_dbid, transaction.type) == (tenant_dbid, type_name) and name in (None, transaction.name):

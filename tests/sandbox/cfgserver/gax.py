@@ -136,6 +136,11 @@ def known_class(name: str | None) -> str:
 async def list_objects(request: web.Request, server: ConfigurationServer, account: Account) -> web.StreamResponse:
     """An array, empty when nothing matches. Environment is not in the list of tenants unless allTenants=1 (mutagen)."""
     class_name = known_class(request.query.get("type"))
+    by_tenant = server.switches["gax_tenant_filter"] if "tenantdbid" in request.query else "exact"
+    if by_tenant == "refused":
+        raise ConfigurationError(model.INVALID, "tenantdbid is not an attribute to select by")
+    if by_tenant == "nothing":
+        return answer(schemas.list_of(shape_of(class_name)), [])
     matches = selector(request.query, server.switches["gax_name_filter"])
     everything = request.query.get("allTenants") == "1"
     found = [item for item in server.visible(account, class_name) if everything or (item.class_name, item.dbid) != ("CfgTenant", ENVIRONMENT)]

@@ -15,6 +15,7 @@ gax_dead_session            "unauthorized"     answer to a request without a liv
                                                login page, ``login_page`` 200 with HTML
 gax_name_filter             "exact"            how ``name=`` selects: ``exact``, ``prefix``, ``case_insensitive``, ``ignored`` (every attribute filter is
                                                ignored: all visible objects of the class come back)
+gax_tenant_filter           "exact"            how ``tenantdbid=`` selects: ``exact``, ``nothing`` (an empty list), ``refused`` (400)
 gax_create_body             "full"             body of the 201 answer: ``full`` object or ``empty``
 gax_create_without_folder   "accepted"         a create without ``folderid``: ``accepted`` (root folder of the type) or ``refused`` (400)
 gax_uniqueness_status       409                status of a create or rename that breaks uniqueness: 409, 400 or 500
@@ -52,6 +53,7 @@ SWITCHES: dict[str, Any] = {
     "gax_host_refused": False,
     "gax_dead_session": "unauthorized",
     "gax_name_filter": "exact",
+    "gax_tenant_filter": "exact",
     "gax_create_body": "full",
     "gax_create_without_folder": "accepted",
     "gax_uniqueness_status": 409,
@@ -79,6 +81,7 @@ SWITCH_CHOICES: dict[str, tuple[Any, ...]] = {
     "gax_host_refused": (True, False),
     "gax_dead_session": ("unauthorized", "forbidden", "redirect", "login_page"),
     "gax_name_filter": ("exact", "prefix", "case_insensitive", "ignored"),
+    "gax_tenant_filter": ("exact", "nothing", "refused"),
     "gax_create_body": ("full", "empty"),
     "gax_create_without_folder": ("accepted", "refused"),
     "gax_uniqueness_status": (409, 400, 500),

@@ -146,6 +146,17 @@ def test_gax_name_filter(server, gax, value, found):
     assert sorted(item["name"] for item in gax.objects(name="hybrid", tenantdbid="1")) == found
 
 
+@pytest.mark.parametrize("value, status, found", [("exact", 200, ["hybrid"]), ("nothing", 200, []), ("refused", 400, None)])
+def test_gax_tenant_filter(server, gax, value, status, found):
+    gax.create("hybrid")
+    gax.create("hybrid", tenantdbid="101")
+    server.switches["gax_tenant_filter"] = value
+    answer = gax.call("GET", "cfg/objects", params={"type": "CfgTransaction", "brief": "false", "tenantdbid": "1"})
+    assert answer.status_code == status
+    assert found is None or [item["name"] for item in answer.json()] == found
+    assert len(gax.objects(name="hybrid")) == 2
+
+
 @pytest.mark.parametrize("value", [True, False])
 def test_gax_entry_shuffle(server, gax, value):
     dbid = gax.create("t", {"s": {f"k{number}": str(number) for number in range(12)}})["dbid"]

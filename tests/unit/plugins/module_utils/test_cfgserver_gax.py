@@ -34,6 +34,13 @@ def test_repeated_keys_count_once_with_a_warning(server):
     assert not outcome.result["changed"] and any("general/a" in warning for warning in outcome.warnings)
 
 
+def test_objects_of_other_tenants_are_left_alone(server):
+    """They hold the secrets of others, and a thousand of them would be read a thousand times."""
+    assert not server.task(options={"general": {"a": "1"}}).result["changed"]
+    lists = [entry["query"] for entry in server.process.control("GET", "requests") if entry["path"].endswith("/cfg/objects")]
+    assert [("tenantdbid=1" in query, f"name={NAME}" in query) for query in lists] == [(True, True)]
+
+
 def test_empty_section_is_no_difference_and_is_not_sent(server):
     server.reset([{"name": NAME, "options": {"general": {"a": "1"}, "empty": {}}}], gax_empty_key="refused")
     assert not server.task(options={"general": {"a": "1"}}, options_mode="replace").result["changed"]

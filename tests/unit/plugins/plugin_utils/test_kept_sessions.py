@@ -53,12 +53,43 @@ def test_two_tasks_at_once_never_share_a_session(sessions) -> None:
         assert (first["session"], second["session"]) == ("one", "two")
 
 
+def test_answers_follow_their_host_from_session_to_session(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS, host="one") as one, sessions.lend("cfgserver", SETTINGS, host="two") as two:
+        one.update(session="1", answers={"asked": "by one"})
+        two.update(session="2", answers={"asked": "by two"})
+    with sessions.lend("cfgserver", SETTINGS, host="two") as two, sessions.lend("cfgserver", SETTINGS, host="one") as one:
+        assert (two, one) == ({"session": "1", "answers": {"asked": "by two"}}, {"session": "2", "answers": {"asked": "by one"}})
+    with sessions.lend("cfgserver", {**SETTINGS, "username": "auditor"}, host="one") as kept:
+        assert kept == {}
+
+
+def test_answers_are_forgotten_by_a_task_that_writes_and_fails(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        kept["answers"] = {"asked": "before"}
+    task = sessions.lend("cfgserver", SETTINGS, host="one")
+    task.__enter__()["answers"].clear()
+    assert task.__exit__(RuntimeError, RuntimeError("fails"), None) is False
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        assert "answers" not in kept
+
+
+def test_answers_are_forgotten_when_no_session_can_be_had(sessions, monkeypatch) -> None:
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        kept["answers"] = {"asked": "before"}
+    monkeypatch.setattr("ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions.MOST", 0)
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        assert kept is None
+    monkeypatch.undo()
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        assert "answers" not in kept
+
+
 def test_nothing_readable_lies_on_the_disk_and_another_key_opens_nothing(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS) as kept:
-        kept["session"] = "a-session-cookie"
-    for secret in ("a-session-cookie", SETTINGS["password"], SETTINGS["username"], "gax.example.com"):
+        kept["session"], kept["answers"] = "a-session-cookie", {"asked": {"body": "an-answer"}}
+    for secret in ("a-session-cookie", "an-answer", SETTINGS["password"], SETTINGS["username"], "gax.example.com"):
         assert secret.encode() not in everything_in(sessions)
-    assert [path.stat().st_mode & 0o777 for path in sessions._folder.iterdir()] == [0o600]
+    assert [path.stat().st_mode & 0o777 for path in sessions._folder.iterdir()] == [0o600, 0o600]
     stranger = KeptSessions(sessions._folder)
     for path in sessions._folder.iterdir():
         with path.open("rb") as stream:
@@ -68,7 +99,7 @@ def test_nothing_readable_lies_on_the_disk_and_another_key_opens_nothing(session
 def test_a_file_that_was_cut_off_counts_as_empty(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS) as kept:
         kept["session"] = "a-session-cookie"
-    (path,) = sessions._folder.iterdir()
+    (path,) = sessions._folder.glob("hybrid-session-*")
     path.write_bytes(path.read_bytes()[:-5])
     with sessions.lend("cfgserver", SETTINGS) as kept:
         assert kept == {}
