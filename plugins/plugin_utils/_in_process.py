@@ -168,7 +168,8 @@ class InProcessAction(NormalAction):
             return result
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
-        lend = partial(_sessions.lend, host=str(variables.get("inventory_hostname", "")))
+        # Who repeats a task until its result changes waits for what others do, and must not be told what was read before.
+        lend = partial(_sessions.lend, host=str(variables.get("inventory_hostname", "")), fresh=bool(self._task.until))
         offers = {"lend": lend} if self._is_true(SESSIONS_VARIABLE, variables) else {}
         result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments, **offers))
         return result

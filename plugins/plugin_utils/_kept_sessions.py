@@ -48,10 +48,10 @@ class KeptSessions:
         self._key = os.urandom(32)
 
     @contextmanager
-    def lend(self, connection: str, settings: Mapping[str, Any], host: str = "") -> Iterator[dict[str, Any] | None]:
+    def lend(self, connection: str, settings: Mapping[str, Any], host: str = "", *, fresh: bool = False) -> Iterator[dict[str, Any] | None]:
         """What the last task with these settings left, exclusively for this one; what is in it at the end is for the next one.
 
-        Its ``answers`` are those of the last task of ``host``, whichever session that had.
+        Its ``answers`` are those of the last task of ``host``, whichever session that had; there are none for one that is to be ``fresh``.
         """
         if not is_private(self._folder):
             yield None
@@ -71,6 +71,8 @@ class KeptSessions:
                 except OSError:  # another task has it, or the file system has no locks
                     continue
                 kept = self._read(stream).get("kept", {})
+                if fresh:
+                    _remove(answers)
                 with self._answers(answers, kept):
                     try:
                         yield kept
@@ -78,8 +80,7 @@ class KeptSessions:
                         session = {key: value for key, value in kept.items() if key != "answers"}
                         self._write(stream, {"connection": connection, "settings": dict(settings), "kept": session} if session else {})
             return
-        with suppress(OSError):
-            answers.unlink(missing_ok=True)  # this task may write, and nobody would forget what was read before
+        _remove(answers)  # this task may write, and nobody would forget what was read before
         yield None
 
     def end(self) -> None:
@@ -127,6 +128,11 @@ class KeptSessions:
 
     def _seal(self) -> Seal:
         return Seal(base64.urlsafe_b64encode(self._key).decode("ascii"))
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _log_out(entry: Mapping[str, Any]) -> None:

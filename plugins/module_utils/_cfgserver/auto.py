@@ -67,8 +67,8 @@ class AutoTransport:
     def updates_are_whole(self) -> bool:
         return self._transport().updates_are_whole
 
-    def tenants(self) -> list[Tenant]:
-        return self._transport().tenants()
+    def tenants(self, name: str | None = None) -> list[Tenant]:
+        return self._transport().tenants(name)
 
     def folders(self, tenant_dbid: str) -> list[Folder]:
         return self._transport().folders(tenant_dbid)

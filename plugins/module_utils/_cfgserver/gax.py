@@ -99,8 +99,9 @@ class GaxTransport:
     def close(self) -> None:
         self._session.close()
 
-    def tenants(self) -> list[Tenant]:
-        return [tenant for tenant in map(tenant_of, self._list("CfgTenant")) if tenant.dbid and tenant != ENVIRONMENT]
+    def tenants(self, name: str | None = None) -> list[Tenant]:
+        found = self._list("CfgTenant", {} if name is None else {"name": name})
+        return [tenant for tenant in map(tenant_of, found) if tenant.dbid and tenant != ENVIRONMENT]
 
     def folders(self, tenant_dbid: str) -> list[Folder]:
         found = [folder for folder in map(folder_of, self._list("CfgFolder")) if folder.tenant_dbid == tenant_dbid]

@@ -141,8 +141,8 @@ class GwsTransport:
     def close(self) -> None:
         self._session.close()
 
-    def tenants(self) -> list[Tenant]:
-        return [tenant for tenant in map(tenant_of, self._list("tenants")) if tenant.dbid and tenant.dbid != ENVIRONMENT.dbid]
+    def tenants(self, name: str | None = None) -> list[Tenant]:
+        return [tenant for tenant in map(tenant_of, self._list("tenants", _named(name))) if tenant.dbid and tenant.dbid != ENVIRONMENT.dbid]
 
     def folders(self, tenant_dbid: str) -> list[Folder]:
         found = [folder for folder in map(folder_of, self._list("folders")) if folder.tenant_dbid == tenant_dbid]
@@ -159,10 +159,7 @@ class GwsTransport:
         return self._folders[dbid]
 
     def find(self, tenant_dbid: str, type_name: str, name: str | None = None) -> list[Transaction]:
-        query = {"tenant_dbid": tenant_dbid}
-        if name is not None and '"' not in name:
-            query["name"] = f'"{name}"'  # without quotes a name of digits would be taken for a number
-        found = [transaction_of(raw) for raw in self._list("transactions", query)]
+        found = [transaction_of(raw) for raw in self._list("transactions", {"tenant_dbid": tenant_dbid, **_named(name)})]
         return [item for item in found if (item.tenant_dbid, item.type) == (tenant_dbid, type_name) and name in (None, item.name)]
 
     def get(self, dbid: str) -> Transaction | None:
@@ -247,6 +244,11 @@ class GwsTransport:
 
     def _strange(self, path: str, what: str, status: int | None = None) -> UnreachableError:
         return wrong_answer(GWS, self._session.http.base_url, "GET", path, what, status)
+
+
+def _named(name: str | None) -> dict[str, str]:
+    """The query for objects of this name. Without quotes a name of digits would be taken for a number."""
+    return {} if name is None or '"' in name else {"name": f'"{name}"'}
 
 
 def _is_other_form(answer: Answer, sent: Sequence[Transaction]) -> bool:

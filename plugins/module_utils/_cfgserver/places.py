@@ -19,10 +19,11 @@ def tenant_named(transport: Transport, name: str) -> Tenant:
     """The tenant of exactly this name; Environment is built in and never looked up."""
     if name == ENVIRONMENT.name:
         return ENVIRONMENT
-    tenants = transport.tenants()
-    for tenant in tenants:
-        if tenant.name == name:
-            return tenant
+    for asked in (name, None):  # how a server compares names is not known, so only the whole list proves that there is none
+        tenants = transport.tenants(asked)
+        for tenant in tenants:
+            if tenant.name == name:
+                return tenant
     hint = _closest(name, [ENVIRONMENT.name, *(tenant.name for tenant in tenants)])
     raise ValidationError(f"tenant {name!r} does not exist or is not visible to this account: {hint}")
 

@@ -149,13 +149,26 @@ def test_obfuscated_password_can_be_undone(password):
 
 
 class Tenants:
-    def tenants(self):
-        return [Tenant("101", "Resources"), Tenant("102", "Example One")]
+    """``filters(tenant, name)`` is how this server selects by name."""
+
+    def __init__(self, filters=lambda tenant, name: tenant == name):
+        self.filters, self.asked = filters, []
+
+    def tenants(self, name=None):
+        self.asked.append(name)
+        known = [Tenant("101", "Resources"), Tenant("102", "Example One"), Tenant("103", "Example One More")]
+        return [tenant for tenant in known if name is None or self.filters(tenant.name, name)]
 
 
-@pytest.mark.parametrize("name, dbid", [("Environment", "1"), ("Example One", "102")])
-def test_tenant_by_name(name, dbid):
-    assert tenant_named(Tenants(), name).dbid == dbid
+@pytest.mark.parametrize("name, dbid, asked", [("Environment", "1", []), ("Example One", "102", ["Example One"])])
+def test_tenant_by_name(name, dbid, asked):
+    transport = Tenants()
+    assert (tenant_named(transport, name).dbid, transport.asked) == (dbid, asked)
+
+
+@pytest.mark.parametrize("filters", [lambda tenant, name: True, lambda tenant, name: False, lambda tenant, name: tenant.startswith(name)])
+def test_tenant_by_name_on_a_server_that_filters_otherwise(filters):
+    assert tenant_named(Tenants(filters), "Example One").dbid == "102"
 
 
 @pytest.mark.parametrize("name, closest", [("environment", "Environment"), ("Resource", "Resources"), ("example one", "Example One"), ("xyz", "Resources")])

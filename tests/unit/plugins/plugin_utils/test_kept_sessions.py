@@ -73,6 +73,13 @@ def test_answers_are_forgotten_by_a_task_that_writes_and_fails(sessions) -> None
         assert "answers" not in kept
 
 
+def test_a_task_that_is_to_be_fresh_gets_its_session_and_no_answers(sessions) -> None:
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        kept.update(session="1", answers={"asked": "before"})
+    with sessions.lend("cfgserver", SETTINGS, host="one", fresh=True) as kept:
+        assert kept == {"session": "1"}
+
+
 def test_answers_are_forgotten_when_no_session_can_be_had(sessions, monkeypatch) -> None:
     with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
         kept["answers"] = {"asked": "before"}
