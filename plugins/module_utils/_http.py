@@ -232,6 +232,8 @@ class HttpClient:
             raise self._failure(method, path, f"not tried, failures and waiting have cost this task more than {self.retry.budget:.0f} seconds: run again later")
         if repeatable is None:
             repeatable = method in IDEMPOTENT or not writes
+        if writes:
+            self.memory.forget()
         attempt = 0
         while True:
             attempt += 1
@@ -239,7 +241,7 @@ class HttpClient:
             outcome = self._attempt(method, path, repeatable, arguments)
             wait = self._wait_before_retry(outcome, attempt, method, repeatable, time.monotonic() - started)
             if wait is None:
-                self.memory.note(self.base_url, method, path, params, outcome.answer, writes)
+                self.memory.note(self.base_url, method, path, params, outcome.answer, asked_at=started)
                 return outcome.unwrap()
             self._sleep(wait)
 

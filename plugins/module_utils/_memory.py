@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from typing import Any
 
 LONGEST_AGE = 30.0  # seconds
-LARGEST = 4 * 1024 * 1024  # characters of all answers together
+LARGEST = 1024 * 1024  # bytes of all answers together; there are as many files of them as hosts
 
 
 class Memory:
     """Answers to GET requests, for tasks that cannot write: what they predict may rest on something read moments ago, what is written never does.
 
-    ``kept`` is what the last task with this account left (``Context.lend``); None remembers nothing. An answer serves once in a task, so that
-    who asks again, because he waits for a change, asks the server. Any write forgets everything.
+    ``kept`` is what the tasks before left (``Context.lend``), ``answers`` among it; None remembers nothing. An answer serves once in a task, so that
+    who asks again, because he waits for a change, asks the server. Before a write everything in ``kept`` is forgotten.
     """
 
     def __init__(self, kept: dict[str, Any] | None, read_only: bool) -> None:
@@ -36,14 +36,17 @@ class Memory:
         """``{"status", "headers", "body"}`` of the answer to this request, or None."""
         return self._earlier.pop(_question(base_url, path, params), None) if method == "GET" else None
 
-    def note(self, base_url: str, method: str, path: str, params: Mapping[str, Any] | None, answer: Any, writes: bool) -> None:
-        """Look at an answer that the server has just given."""
-        if writes:
-            self._answers.clear()
-        elif self._active and method == "GET" and answer is not None and answer.status == 200:
-            text = answer.body.decode("utf-8", "surrogateescape")
-            if len(text) + sum(len(other["body"]) for other in self._answers.values()) <= LARGEST:
-                known = {"status": answer.status, "headers": dict(answer.headers), "body": text, "at": time.monotonic()}
+    def forget(self) -> None:
+        """A write is about to be sent."""
+        self._answers.clear()
+
+    def note(self, base_url: str, method: str, path: str, params: Mapping[str, Any] | None, answer: Any, asked_at: float) -> None:
+        """Look at an answer that the server has just given to a question of that moment."""
+        if self._active and method == "GET" and answer is not None and answer.status == 200:
+            size = len(answer.body) + sum(other["size"] for other in self._answers.values())
+            if size <= LARGEST:
+                text = answer.body.decode("utf-8", "surrogateescape")
+                known = {"status": answer.status, "headers": dict(answer.headers), "body": text, "size": len(answer.body), "at": asked_at}
                 self._answers[_question(base_url, path, params)] = known
 
 

@@ -43,8 +43,8 @@ class Context:
 
     A value given to ``register_secret`` is removed from everything that the task returns. ``facts`` is what a client has found out about its server,
     for the result: key to value.
-    ``lend(connection, settings)`` gives, for the time of a with statement, what the task before it in this run left of its session with these
-    settings: a mapping that the client reads and changes (``kept``), or None where sessions are not kept.
+    ``lend(connection, settings)`` gives, for the time of a with statement, what tasks before it in this run left of a session with these settings,
+    and the ``answers`` that its host's last task got: a mapping that the client reads and changes (``kept``), or None where sessions are not kept.
     """
 
     check_mode: bool

@@ -36,6 +36,7 @@ from ansible.utils.vars import merge_hash
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import visible
 from ansible_collections.genesys.hybrid.plugins.module_utils._module import Spec, main
+from ansible_collections.genesys.hybrid.plugins.module_utils._options import NO_CONNECTION
 from ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions import sessions_in
 
 try:
@@ -157,7 +158,13 @@ class InProcessAction(NormalAction):
     spec: Spec
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        variables = task_vars or {}
+        try:
+            return self._run(tmp, task_vars or {})
+        finally:
+            if not self._task.check_mode and not self.spec.read_only and self.spec.connection is not NO_CONNECTION:
+                _sessions.forget()
+
+    def _run(self, tmp: Any, variables: Mapping[str, Any]) -> dict[str, Any]:
         reason = self._reason_for_a_process(variables)
         refused = _refused_text(self._task.args) if reason else None
         if refused:
@@ -169,7 +176,8 @@ class InProcessAction(NormalAction):
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
         # Who repeats a task until its result changes waits for what others do, and must not be told what was read before.
-        lend = partial(_sessions.lend, host=str(variables.get("inventory_hostname", "")), fresh=bool(self._task.until))
+        fresh = bool(self._task.until or self._task.retries)
+        lend = partial(_sessions.lend, host=str(variables.get("inventory_hostname", "")), fresh=fresh)
         offers = {"lend": lend} if self._is_true(SESSIONS_VARIABLE, variables) else {}
         result = merge_hash(super(NormalAction, self).run(tmp, variables), execute(self.spec, arguments, **offers))
         return result

@@ -10,7 +10,7 @@ Each task is a process of its own, forked from the main one. What it leaves is i
 makes with mode 0700 and removes at the end; the file is encrypted with a key that only the memory of this run's processes holds. A session
 is used by one task at a time and belongs to one server, one account and one password: other hosts of the run with the same ones may have it
 next. So there are never more sessions than tasks run at once. Answers are for the tasks of the same host: these ask the same questions again, one
-task after the other.
+task after the other. Whatever a task of any host may have written makes all of them worthless.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from ansible_collections.genesys.hybrid.plugins.plugin_utils._run_cache import i
 
 PREFIX = "hybrid-session-"
 ANSWERS = "hybrid-answers-"
+WRITTEN = "hybrid-written"
 LONGEST_END = 10.0  # seconds; a server that hangs must not keep Ansible from exiting, it ends the sessions itself some time
 MOST = 64  # sessions of one account; forks beyond that open and end their own
 
@@ -65,7 +66,7 @@ class KeptSessions:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             except OSError:
                 break
-            with os.fdopen(descriptor, "r+b") as stream:
+            with os.fdopen(descriptor, "r+b", buffering=0) as stream:  # what a full disk does not take must not come up again at the end
                 try:
                     fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:  # another task has it, or the file system has no locks
@@ -80,8 +81,24 @@ class KeptSessions:
                         session = {key: value for key, value in kept.items() if key != "answers"}
                         self._write(stream, {"connection": connection, "settings": dict(settings), "kept": session} if session else {})
             return
-        _remove(answers)  # this task may write, and nobody would forget what was read before
         yield None
+
+    def forget(self) -> None:
+        """A task that may have written is over: what was read before it is no answer any more, whoever asked."""
+        try:
+            (self._folder / WRITTEN).write_text(str(time.monotonic()), encoding="ascii")
+        except OSError:
+            for path in self._folder.glob(ANSWERS + "*"):
+                _remove(path)
+
+    def _last_write(self) -> float:
+        """When that was, on the clock of ``time.monotonic``."""
+        try:
+            return float((self._folder / WRITTEN).read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0.0
+        except (OSError, ValueError):  # another task is writing it
+            return time.monotonic()
 
     def end(self) -> None:
         """End what can be ended: a Configuration Server has sessions to give back, while a token just expires."""
@@ -89,7 +106,7 @@ class KeptSessions:
         for path in self._folder.glob(PREFIX + "*"):
             if time.monotonic() > until:
                 return
-            with suppress(OSError), open(path, "r+b") as stream:
+            with suppress(OSError), open(path, "r+b", buffering=0) as stream:
                 entry = self._read(stream)
                 self._write(stream, {})
                 if entry.get("connection") == CFGSERVER.name and "session" in entry["kept"]:
@@ -102,12 +119,17 @@ class KeptSessions:
     def _answers(self, path: Path, kept: dict[str, Any]) -> Iterator[None]:
         """``kept`` with the answers in ``path``, and ``path`` with those in ``kept`` afterwards."""
         with suppress(OSError), open(path, "rb") as stream:
-            kept.update(self._read(stream))
+            last_write = self._last_write()
+            known = {question: answer for question, answer in self._read(stream).get("answers", {}).items() if answer["at"] > last_write}
+            if known:
+                kept["answers"] = known
         try:
             yield
         finally:
-            with suppress(OSError), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb") as stream:
-                self._write(stream, {"answers": kept["answers"]} if kept.get("answers") else {})
+            _remove(path)
+            if kept.get("answers"):
+                with suppress(OSError), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb", buffering=0) as stream:
+                    self._write(stream, {"answers": kept["answers"]})
 
     def _read(self, stream: Any) -> dict[str, Any]:
         """What a file holds; nothing when it is empty, cut off, or sealed with another key."""

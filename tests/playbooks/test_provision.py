@@ -333,19 +333,6 @@ def test_a_playbook_that_imports_it_has_tags_of_its_own(site, tmp_path):
 
 
 @newest_core_only
-def test_a_task_that_is_repeated_until_something_has_changed_sees_it(site, tmp_path):
-    """In check mode tasks remember what was read moments ago."""
-    role = {"genesys.hybrid.purecloud_role": {"name": "AI Agent"}, "check_mode": True}
-    awaiting = {**role, "register": "seen", "until": "seen is success"}
-    defaults = {"group/genesys.hybrid.purecloud": "{{ lookup('genesys.hybrid.connection_options', 'purecloud') }}"}
-    play = {"hosts": "hybrid_integrations", "connection": "local", "gather_facts": False, "module_defaults": defaults, "tasks": [role, role, awaiting]}
-    playbook = tmp_path / "waiting.yml"
-    playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
-    assert site.changed(playbook=str(playbook)) == {"example_one": 0}
-    assert [entry["path"] for entry in site.sandbox.control("GET", "requests")].count("/api/v2/authorization/roles") == 2
-
-
-@newest_core_only
 def test_to_skip_a_part_skips_nothing_else(site):
     assert site.changed("--skip-tags", "purecloud_org_admins") == {"example_one": 3}
     assert site.every_secret_works()

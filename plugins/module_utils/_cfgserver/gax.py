@@ -6,9 +6,10 @@
 
 """Configuration Server through the REST API of Genesys Administrator Extension (GAX).
 
-There is no vendor documentation of this interface: requests and answers are those that public clients of GAX 8.5.2 use. Where they leave
-something open, nothing is assumed: whatever the server filters is filtered again, no error body is parsed for a decision, a successful
-write may answer with or without a body, and an answer that is not JSON where JSON is due never counts as "nothing found".
+There is no vendor documentation of this interface: requests and answers are those that public clients of GAX 8.5.2 use, but for lists of one
+tenant. Where they leave something open, nothing is assumed: whatever the server filters is filtered again, no error body is parsed for a
+decision, a successful write may answer with or without a body, and an answer that is not JSON where JSON is due never counts as "nothing
+found".
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .._errors import AuthenticationError, NotFoundError, UnreachableError, ValidationError
+from .._errors import AuthenticationError, HybridError, NotFoundError, UnreachableError
 from .._http import Answer, HttpClient, RetryPolicy
-from .answers import GAX, answer_error, is_page, login_error, says_writes_are_closed, wrong_answer
+from .answers import GAX, answer_error, is_page, login_error, may_refuse_query, says_writes_are_closed, wrong_answer
 from .gax_format import TRANSACTION_CLASS, changed_object, folder_of, new_object, tenant_of, transaction_of
 from .session import Session
 from .transport import ENVIRONMENT, Folder, Tenant, Transaction
 
 OBJECTS = "/cfg/objects"
+# Public clients filter lists by other attributes than the tenant. So a server that refuses this, or shows nothing, is asked for the objects of all
+# tenants, until it has shown which of the two it understands; the tasks after this one know, too.
+FILTERS_TENANTS = "filters_tenants"
 
 
 class GaxLogin:
@@ -93,7 +97,7 @@ class GaxTransport:
         self._session = Session(settings, login, read_only=read_only, register_secret=register_secret, retry=retry, sleep=sleep, kept=kept)
         self._warn = warn
         self._folders: dict[str, Folder | None] = {}
-        self._filters_tenants = False
+        self._learned = {} if kept is None else kept
         self.sleep = sleep
 
     def close(self) -> None:
@@ -119,14 +123,22 @@ class GaxTransport:
 
     def find(self, tenant_dbid: str, type_name: str, name: str | None = None) -> list[Transaction]:
         named = {} if name is None else {"name": name}
-        # Public clients filter by other attributes than the tenant. So a server that refuses to, or shows nothing, is asked for all tenants' objects,
-        # unless it has shown something for a tenant before.
-        try:
-            found = self._fitting({**named, "tenantdbid": tenant_dbid}, tenant_dbid, type_name, name)
-        except ValidationError:
-            found = []
-        self._filters_tenants = self._filters_tenants or bool(found)
-        return found if self._filters_tenants else self._fitting(named, tenant_dbid, type_name, name)
+        found: list[Transaction] = []
+        filters = self._learned.get(FILTERS_TENANTS)
+        if filters is not False:
+            try:
+                found = self._fitting({**named, "tenantdbid": tenant_dbid}, tenant_dbid, type_name, name)
+            except HybridError as error:
+                if filters or not may_refuse_query(error):
+                    raise
+            if found:
+                self._learned[FILTERS_TENANTS] = True
+            if found or filters:
+                return found
+        found = self._fitting(named, tenant_dbid, type_name, name)
+        if found:
+            self._learned[FILTERS_TENANTS] = False
+        return found
 
     def _fitting(self, query: Mapping[str, str], tenant_dbid: str, type_name: str, name: str | None) -> list[Transaction]:
         found = []

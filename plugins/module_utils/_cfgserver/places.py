@@ -11,7 +11,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from .._errors import ConflictError, ValidationError
+from .._errors import ConflictError, HybridError, ValidationError
+from .answers import may_refuse_query
 from .transport import ENVIRONMENT, Folder, Tenant, Transport
 
 
@@ -19,8 +20,13 @@ def tenant_named(transport: Transport, name: str) -> Tenant:
     """The tenant of exactly this name; Environment is built in and never looked up."""
     if name == ENVIRONMENT.name:
         return ENVIRONMENT
+    tenants: list[Tenant] = []
     for asked in (name, None):  # how a server compares names is not known, so only the whole list proves that there is none
-        tenants = transport.tenants(asked)
+        try:
+            tenants = transport.tenants(asked)
+        except HybridError as error:
+            if asked is None or not may_refuse_query(error):
+                raise
         for tenant in tenants:
             if tenant.name == name:
                 return tenant

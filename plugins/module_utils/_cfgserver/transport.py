@@ -94,7 +94,7 @@ class Transport(Protocol):
         """True when an update names the whole object, so that one whose fate is not known may follow after another look; a delta may not."""
 
     def tenants(self, name: str | None = None) -> list[Tenant]:
-        """The visible tenants besides Environment; of those with another ``name``, if one is given, as few as the server can leave out."""
+        """The visible tenants besides Environment. With ``name`` the server may leave out others, so the caller compares again."""
 
     def folders(self, tenant_dbid: str) -> list[Folder]:
         """The visible folders of one tenant, whatever they hold."""

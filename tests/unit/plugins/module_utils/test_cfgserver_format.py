@@ -166,7 +166,11 @@ def test_tenant_by_name(name, dbid, asked):
     assert (tenant_named(transport, name).dbid, transport.asked) == (dbid, asked)
 
 
-@pytest.mark.parametrize("filters", [lambda tenant, name: True, lambda tenant, name: False, lambda tenant, name: tenant.startswith(name)])
+def refused(tenant, name):
+    raise ValidationError("name is no attribute to select by", status=400)
+
+
+@pytest.mark.parametrize("filters", [refused, lambda tenant, name: True, lambda tenant, name: False, lambda tenant, name: tenant.startswith(name)])
 def test_tenant_by_name_on_a_server_that_filters_otherwise(filters):
     assert tenant_named(Tenants(filters), "Example One").dbid == "102"
 

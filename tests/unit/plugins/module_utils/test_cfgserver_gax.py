@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 
+from ansible_collections.genesys.hybrid.plugins.module_utils._cfgserver.gax import GaxTransport
 from ansible_collections.genesys.hybrid.plugins.module_utils._errors import (
     AuthenticationError,
     ConflictError,
+    ValidationError,
 )
 from unit.plugins.module_utils.cfgserver_support import NAME, PASSWORD, Server, quick
 
@@ -18,6 +22,17 @@ SECTION = {"general": {"a": "1", "b": "2"}, "ewt": {"password": "geheim-1"}}
 GIVEN = {"options": {"general": {"a": "9", "new": "n"}}, "secret_options": {"ewt": {"password": "geheim-1"}}}
 WANTED = {"general": {"a": "9", "b": "2", "new": "n"}, "ewt": {"password": "geheim-1"}}
 LIST = r"/cfg/objects$"
+SETTINGS = {
+    "url": ["https://gax.example.com"],
+    "base_path": None,
+    "username": "default",
+    "password": PASSWORD,
+    "password_encoding": "plain",
+    "validate_certs": True,
+    "ca_path": None,
+    "timeout": 10.0,
+    "allow_plain_http": False,
+}
 
 
 @pytest.fixture
@@ -39,6 +54,48 @@ def test_objects_of_other_tenants_are_left_alone(server):
     assert not server.task(options={"general": {"a": "1"}}).result["changed"]
     lists = [entry["query"] for entry in server.process.control("GET", "requests") if entry["path"].endswith("/cfg/objects")]
     assert [("tenantdbid=1" in query, f"name={NAME}" in query) for query in lists] == [(True, True)]
+
+
+def answers(monkeypatch, found, *refusals):
+    """A transport whose lists of transactions hold, of those ``found`` (query to items), what was asked; a query in ``refusals`` is refused."""
+    transport = GaxTransport(SETTINGS, read_only=True, register_secret=lambda _secret: None, warn=lambda _text: None)
+    asked = []
+
+    def read(class_name, query=None):
+        kind = "tenant" if "tenantdbid" in query else "all"
+        asked.append(kind)
+        if kind in refusals:
+            raise ValidationError("HTTP 400", status=400)
+        return [{"dbid": dbid, "tenantdbid": "101", "name": "n", "subtype": "CFGTRTList", "type": "CfgTransaction"} for dbid in found.get(kind, [])]
+
+    monkeypatch.setattr(transport, "_list", read)
+    return transport, asked
+
+
+@pytest.mark.parametrize(
+    "found, refusals, asked_again",
+    [
+        ({"tenant": ["1"]}, [], ["tenant"]),
+        ({"all": ["1"]}, [], ["all"]),
+        ({"all": ["1"]}, ["tenant"], ["all"]),
+        ({}, [], ["tenant", "all"]),
+    ],
+    ids=["filters", "shows nothing", "refuses", "nothing there"],
+)
+def test_what_a_server_makes_of_the_tenant_is_learned(monkeypatch, found, refusals, asked_again):
+    transport, asked = answers(monkeypatch, found, *refusals)
+    dbids = [item for items in found.values() for item in items]
+    assert [item.dbid for item in transport.find("101", "list", "n")] == dbids
+    asked.clear()
+    assert [item.dbid for item in transport.find("101", "list", "n")] == dbids and asked == asked_again
+
+
+def test_a_refusal_of_a_server_that_filters_is_not_taken_for_nothing(monkeypatch):
+    transport, _asked = answers(monkeypatch, {"tenant": ["1"]})
+    assert transport.find("101", "list", "n")
+    monkeypatch.setattr(transport, "_list", Mock(side_effect=ValidationError("HTTP 400", status=400)))
+    with pytest.raises(ValidationError):
+        transport.find("102", "list", "n")
 
 
 def test_empty_section_is_no_difference_and_is_not_sent(server):

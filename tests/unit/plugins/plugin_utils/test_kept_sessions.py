@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import time
+from typing import Any
+
 import pytest
 
 from ansible_collections.genesys.hybrid.plugins.module_utils._memory import LONGEST_AGE
@@ -23,6 +28,10 @@ def sessions(tmp_path):
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
     return KeptSessions(folder)
+
+
+def answer(body: str) -> dict[str, Any]:
+    return {"asked": {"body": body, "size": len(body), "at": time.monotonic()}}
 
 
 def everything_in(sessions) -> bytes:
@@ -55,17 +64,17 @@ def test_two_tasks_at_once_never_share_a_session(sessions) -> None:
 
 def test_answers_follow_their_host_from_session_to_session(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS, host="one") as one, sessions.lend("cfgserver", SETTINGS, host="two") as two:
-        one.update(session="1", answers={"asked": "by one"})
-        two.update(session="2", answers={"asked": "by two"})
+        one.update(session="1", answers=(by_one := answer("by one")))
+        two.update(session="2", answers=(by_two := answer("by two")))
     with sessions.lend("cfgserver", SETTINGS, host="two") as two, sessions.lend("cfgserver", SETTINGS, host="one") as one:
-        assert (two, one) == ({"session": "1", "answers": {"asked": "by two"}}, {"session": "2", "answers": {"asked": "by one"}})
+        assert (two, one) == ({"session": "1", "answers": by_two}, {"session": "2", "answers": by_one})
     with sessions.lend("cfgserver", {**SETTINGS, "username": "auditor"}, host="one") as kept:
         assert kept == {}
 
 
 def test_answers_are_forgotten_by_a_task_that_writes_and_fails(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
-        kept["answers"] = {"asked": "before"}
+        kept["answers"] = answer("before")
     task = sessions.lend("cfgserver", SETTINGS, host="one")
     task.__enter__()["answers"].clear()
     assert task.__exit__(RuntimeError, RuntimeError("fails"), None) is False
@@ -75,25 +84,46 @@ def test_answers_are_forgotten_by_a_task_that_writes_and_fails(sessions) -> None
 
 def test_a_task_that_is_to_be_fresh_gets_its_session_and_no_answers(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
-        kept.update(session="1", answers={"asked": "before"})
+        kept.update(session="1", answers=answer("before"))
     with sessions.lend("cfgserver", SETTINGS, host="one", fresh=True) as kept:
         assert kept == {"session": "1"}
 
 
-def test_answers_are_forgotten_when_no_session_can_be_had(sessions, monkeypatch) -> None:
+@pytest.mark.parametrize("written", [True, False], ids=["", "on a full disk"])
+def test_after_a_write_nobody_gets_an_answer_from_before_it(sessions, written) -> None:
+    for host in ("one", "two"):
+        with sessions.lend("cfgserver", SETTINGS, host=host) as kept:
+            kept["answers"] = answer("before")
+    if not written:
+        (sessions._folder / "hybrid-written").mkdir()
+    sessions.forget()
+    if not written:
+        (sessions._folder / "hybrid-written").rmdir()
+    for host in ("one", "two"):
+        with sessions.lend("cfgserver", SETTINGS, host=host) as kept:
+            assert "answers" not in kept
+            kept["answers"] = after = answer("after")
+        with sessions.lend("cfgserver", SETTINGS, host=host) as kept:
+            assert kept["answers"] == after
+
+
+def test_a_disk_that_is_full_costs_no_task(sessions) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
+        with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+            kept.update(session="x" * 10_000, answers=answer("y" * 10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
-        kept["answers"] = {"asked": "before"}
-    monkeypatch.setattr("ansible_collections.genesys.hybrid.plugins.plugin_utils._kept_sessions.MOST", 0)
-    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
-        assert kept is None
-    monkeypatch.undo()
-    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
-        assert "answers" not in kept
+        assert kept == {}
 
 
 def test_nothing_readable_lies_on_the_disk_and_another_key_opens_nothing(sessions) -> None:
     with sessions.lend("cfgserver", SETTINGS) as kept:
-        kept["session"], kept["answers"] = "a-session-cookie", {"asked": {"body": "an-answer"}}
+        kept["session"], kept["answers"] = "a-session-cookie", answer("an-answer")
     for secret in ("a-session-cookie", "an-answer", SETTINGS["password"], SETTINGS["username"], "gax.example.com"):
         assert secret.encode() not in everything_in(sessions)
     assert [path.stat().st_mode & 0o777 for path in sessions._folder.iterdir()] == [0o600, 0o600]
