@@ -162,7 +162,7 @@ class InProcessAction(NormalAction):
             return self._run(tmp, task_vars or {})
         finally:
             if not self._task.check_mode and not self.spec.read_only and self.spec.connection is not NO_CONNECTION:
-                _sessions.forget()
+                _sessions.forget(self._task.async_val or 0)
 
     def _run(self, tmp: Any, variables: Mapping[str, Any]) -> dict[str, Any]:
         reason = self._reason_for_a_process(variables)

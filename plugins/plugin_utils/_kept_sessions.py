@@ -83,18 +83,26 @@ class KeptSessions:
             return
         yield None
 
-    def forget(self) -> None:
-        """A task that may have written is over: what was read before it is no answer any more, whoever asked."""
+    def forget(self, seconds: float = 0.0) -> None:
+        """A task may have written, or may do so within ``seconds`` from now: what is read before that is over is no answer later, whoever asked."""
+        if not is_private(self._folder):
+            return
         try:
-            (self._folder / WRITTEN).write_text(str(time.monotonic()), encoding="ascii")
-        except OSError:
+            descriptor = os.open(self._folder / WRITTEN, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "r+b", buffering=0) as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX)
+                last = stream.read()
+                until = max(time.monotonic() + seconds, float(last or 0))
+                stream.seek(0)
+                stream.write(f"{until:020.6f}".encode("ascii"))  # always as long as the one before
+        except (OSError, ValueError):
             for path in self._folder.glob(ANSWERS + "*"):
                 _remove(path)
 
     def _last_write(self) -> float:
         """When that was, on the clock of ``time.monotonic``."""
         try:
-            return float((self._folder / WRITTEN).read_text(encoding="ascii"))
+            return float((self._folder / WRITTEN).read_bytes())
         except FileNotFoundError:
             return 0.0
         except (OSError, ValueError):  # another task is writing it

@@ -53,6 +53,13 @@ def test_a_plan_knows_what_any_host_has_written(run, how):
     run(PLAN, {**WRITE, **how}, PLAN, {"name": "Compare", "ansible.builtin.assert": {"that": "planned is not changed"}})
 
 
+def test_a_plan_knows_what_has_been_written_behind_it(run):
+    written = {"name": "Wait", "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"}, "register": "job", "until": "job is finished", "delay": 1}
+    behind = {**WRITE, "async": 60, "poll": 0, "register": "job", "when": "inventory_hostname == 'two'"}
+    compare = {"name": "Compare", "ansible.builtin.assert": {"that": "planned is not changed"}}
+    run(behind, PLAN, {**written, "retries": 20, "when": "inventory_hostname == 'two'"}, PLAN, compare)
+
+
 def test_who_repeats_a_task_asks_again(run):
     again = {"retries": 2, "delay": 0, "run_once": True}
     assert run(PLAN, {**PLAN, **again, "until": "planned.attempts == 2"}) == 2 + 2

@@ -164,7 +164,7 @@ def answer_error(interface: Interface, answer: Answer, sent: Sequence[Transactio
 
 def may_refuse_query(error: HybridError) -> bool:
     """Whether the server may answer so because it does not know what a list was asked to be filtered by: how it says that is not known."""
-    return isinstance(error, (ValidationError, NotFoundError)) or error.request["status"] in (500, 501)
+    return isinstance(error, (ValidationError, NotFoundError)) or error.request["status"] in (405, 500, 501)
 
 
 def _by_status(interface: Interface, status: int, said: str, creates: bool, facts: dict[str, Any]) -> HybridError:

@@ -123,20 +123,21 @@ class GaxTransport:
 
     def find(self, tenant_dbid: str, type_name: str, name: str | None = None) -> list[Transaction]:
         named = {} if name is None else {"name": name}
-        found: list[Transaction] = []
-        filters = self._learned.get(FILTERS_TENANTS)
+        filters, refuses = self._learned.get(FILTERS_TENANTS), False
         if filters is not False:
+            found: list[Transaction] = []
             try:
                 found = self._fitting({**named, "tenantdbid": tenant_dbid}, tenant_dbid, type_name, name)
             except HybridError as error:
                 if filters or not may_refuse_query(error):
                     raise
+                refuses = True
             if found:
                 self._learned[FILTERS_TENANTS] = True
             if found or filters:
                 return found
         found = self._fitting(named, tenant_dbid, type_name, name)
-        if found:
+        if found or refuses:
             self._learned[FILTERS_TENANTS] = False
         return found
 

@@ -56,9 +56,9 @@ def test_objects_of_other_tenants_are_left_alone(server):
     assert [("tenantdbid=1" in query, f"name={NAME}" in query) for query in lists] == [(True, True)]
 
 
-def answers(monkeypatch, found, *refusals):
+def answers(monkeypatch, found, *refusals, kept=None):
     """A transport whose lists of transactions hold, of those ``found`` (query to items), what was asked; a query in ``refusals`` is refused."""
-    transport = GaxTransport(SETTINGS, read_only=True, register_secret=lambda _secret: None, warn=lambda _text: None)
+    transport = GaxTransport(SETTINGS, read_only=True, register_secret=lambda _secret: None, warn=lambda _text: None, kept=kept)
     asked = []
 
     def read(class_name, query=None):
@@ -78,15 +78,17 @@ def answers(monkeypatch, found, *refusals):
         ({"tenant": ["1"]}, [], ["tenant"]),
         ({"all": ["1"]}, [], ["all"]),
         ({"all": ["1"]}, ["tenant"], ["all"]),
+        ({}, ["tenant"], ["all"]),
         ({}, [], ["tenant", "all"]),
     ],
-    ids=["filters", "shows nothing", "refuses", "nothing there"],
+    ids=["filters", "shows nothing", "refuses", "refuses and has nothing", "nothing there"],
 )
-def test_what_a_server_makes_of_the_tenant_is_learned(monkeypatch, found, refusals, asked_again):
-    transport, asked = answers(monkeypatch, found, *refusals)
+def test_what_a_server_makes_of_the_tenant_is_learned_for_the_run(monkeypatch, found, refusals, asked_again):
+    kept = {}
+    transport, _asked = answers(monkeypatch, found, *refusals, kept=kept)
     dbids = [item for items in found.values() for item in items]
     assert [item.dbid for item in transport.find("101", "list", "n")] == dbids
-    asked.clear()
+    transport, asked = answers(monkeypatch, found, *refusals, kept=kept)
     assert [item.dbid for item in transport.find("101", "list", "n")] == dbids and asked == asked_again
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import signal
+import threading
 import time
 from typing import Any
 
@@ -107,6 +108,15 @@ def test_after_a_write_nobody_gets_an_answer_from_before_it(sessions, written) -
             assert kept["answers"] == after
 
 
+def test_what_is_read_while_a_task_may_still_write_is_no_answer_later(sessions) -> None:
+    sessions.forget(60.0)
+    sessions.forget()
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        kept["answers"] = answer("meanwhile")
+    with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
+        assert "answers" not in kept
+
+
 def test_a_disk_that_is_full_costs_no_task(sessions) -> None:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -204,6 +214,18 @@ def test_a_plan_uses_what_was_read_moments_ago_and_a_write_or_an_info_does_not(s
     assert server.task(options=OPTIONS).result["changed"]
     assert len(server.requests("GET")) > before
     assert not server.task(check=True, options=OPTIONS).result["changed"], "a plan after the write knows of it"
+
+
+def test_what_was_asked_before_a_write_and_answered_after_it_is_read_again(server, sessions) -> None:
+    slow = {"kind": "delay", "seconds": 0.6, "method": "GET", "path": "/transactions$|/cfg/objects$", "times": 1}
+    server.process.control("POST", "faults", slow)
+    writer = threading.Timer(0.3, sessions.forget)
+    writer.start()
+    server.task(check=True, options=OPTIONS)
+    writer.join()
+    before = len(server.requests("GET"))
+    server.task(check=True, options=OPTIONS)
+    assert len(server.requests("GET")) > before
 
 
 def test_what_was_read_long_ago_is_read_again(server, monkeypatch) -> None:
