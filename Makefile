@@ -31,7 +31,7 @@ find_python = tests/tools/find_python.sh
 environment = "$$python" tests/tools/make_environment.py
 main_python = $(BUILD)/venv/main/bin/python
 gate = @tests/tools/gate.sh $(@:gate-%=%)
-pytest = python -m pytest --timeout 600 --durations 25 --durations-min 3
+pytest = python -m pytest --timeout 600
 
 .PHONY: help
 help: ## Show this list.
