@@ -26,7 +26,9 @@ def run(sandbox, run_playbook, tmp_path):
         account = {"api_url": sandbox.info["purecloud_url"], "client_id": sandbox.info["client_id"], "client_secret": sandbox.info["client_secret"]}
         play = {"name": "Run", "hosts": "all", "gather_facts": False, "module_defaults": {"group/genesys.hybrid.purecloud": account}, "tasks": list(tasks)}
         (tmp_path / "playbook.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
-        (tmp_path / "inventory.json").write_text(json.dumps({"all": {"hosts": HOSTS}}), encoding="utf-8")
+        # By default that of the user's home as the shell sees it in one task, and as the account has it in the other.
+        jobs = {"ansible_async_dir": str(tmp_path / "async")}
+        (tmp_path / "inventory.json").write_text(json.dumps({"all": {"hosts": HOSTS, "vars": jobs}}), encoding="utf-8")
         sandbox.control("DELETE", "requests")
         ended = run_playbook("-i", "inventory.json", "playbook.yml")
         assert (ended.returncode != 0) is fails, ended.output
