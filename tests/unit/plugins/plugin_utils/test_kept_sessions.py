@@ -90,7 +90,7 @@ def test_a_task_that_is_to_be_fresh_gets_its_session_and_no_answers(sessions) ->
         assert kept == {"session": "1"}
 
 
-@pytest.mark.parametrize("written", [True, False], ids=["", "on a full disk"])
+@pytest.mark.parametrize("written", [True, False], ids=["on a disk with room", "on a full disk"])
 def test_after_a_write_nobody_gets_an_answer_from_before_it(sessions, written) -> None:
     for host in ("one", "two"):
         with sessions.lend("cfgserver", SETTINGS, host=host) as kept:
@@ -119,14 +119,14 @@ def test_what_is_read_while_a_task_may_still_write_is_no_answer_later(sessions) 
 
 def test_a_disk_that_is_full_costs_no_task(sessions) -> None:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
         with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
             kept.update(session="x" * 10_000, answers=answer("y" * 10_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, handler)
     with sessions.lend("cfgserver", SETTINGS, host="one") as kept:
         assert kept == {}
 
